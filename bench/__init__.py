@@ -1,0 +1,1 @@
+"""Measurements beside other engines, in one run against one local server: `python -m bench`."""

@@ -1,0 +1,1 @@
+"""Facts, Rollups and State in DynamoDB."""

@@ -1,0 +1,5 @@
+"""`python -m wallboard.cli`."""
+
+from wallboard.cli import main
+
+raise SystemExit(main())

@@ -1,0 +1,78 @@
+"""The subcommands: make a key, fold hours again, write the generated pages."""
+
+import argparse
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+import wallboard.reports
+from wallboard.cli.docs import report_page
+from wallboard.errors import WallboardError
+from wallboard.model.time import parse_instant
+from wallboard.runtime import wiring
+from wallboard.services.catalog import Catalog
+from wallboard.services.keys import SCOPES, new_key, register
+from wallboard.services.rebuild import rebuild
+
+REPORT_PAGE = Path("docs/reports.md")
+
+
+def run(arguments: Sequence[str]) -> int:
+    """The exit code: 0 done, 1 refused with a reason on standard error."""
+    asked = _parser().parse_args(arguments)
+    try:
+        code: int = asked.run(asked)
+    except WallboardError as error:
+        print(f"wallboard: {error}", file=sys.stderr)
+        return 1
+    return code
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="wallboard", description=__doc__)
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+
+    make = commands.add_parser("key", help="make an API key for a tenant; it is shown once")
+    make.add_argument("--tenant", required=True)
+    make.add_argument("--scopes", default="read", help=f"comma-separated: {', '.join(sorted(SCOPES))} (default: read)")
+    make.set_defaults(run=_key)
+
+    again = commands.add_parser("rebuild", help="fold the hours of a range again, and say how many blocks differed")
+    again.add_argument("--tenant", required=True)
+    again.add_argument("--from", dest="start", required=True, help="ISO 8601 with an offset")
+    again.add_argument("--to", dest="end", required=True, help="ISO 8601 with an offset; not included")
+    again.set_defaults(run=_rebuild)
+
+    docs = commands.add_parser("docs", help="write the pages that are generated from the code")
+    docs.add_argument("--check", action="store_true", help="write nothing; fail when a page is out of date")
+    docs.set_defaults(run=_docs)
+    return parser
+
+
+def _key(asked: argparse.Namespace) -> int:
+    key, scopes = new_key(), frozenset(asked.scopes.split(","))
+    register(key, tenant=asked.tenant, scopes=scopes, keys=wiring.parts().keys)
+    print(key)
+    return 0
+
+
+def _rebuild(asked: argparse.Namespace) -> int:
+    parts = wiring.parts()
+    try:
+        start, end = parse_instant(asked.start), parse_instant(asked.end)
+    except ValueError as error:
+        print(f"wallboard: --from and --to: a time {error}", file=sys.stderr)
+        return 1
+    drift = rebuild(asked.tenant, start, end, roll_up=parts.roll_up, now=parts.now())
+    print(f"{drift} blocks differed and were written again")
+    return 0
+
+
+def _docs(asked: argparse.Namespace) -> int:
+    page = report_page(Catalog(wallboard.reports))
+    if not asked.check:
+        REPORT_PAGE.write_text(page)
+    elif not REPORT_PAGE.exists() or REPORT_PAGE.read_text() != page:
+        print(f"{REPORT_PAGE} is out of date; run `wallboard docs`", file=sys.stderr)
+        return 1
+    return 0

@@ -1,0 +1,81 @@
+"""Errors named by what the caller can do next.
+
+WallboardError
+├── RequestError            the caller must change something; each carries its HTTP status and code
+│   ├── InvalidRequest      400  change the request; the message names field, value and what is allowed
+│   ├── NotAuthenticated    401  send a known key
+│   ├── NotAuthorized       403  use a key with the scope that the message names
+│   ├── NotFound            404  ask for something that exists
+│   └── MethodNotAllowed    405  use a method that the path has
+├── TryAgain                503  nothing is wrong with the request: send it again
+├── Conflict                     somebody else wrote first: read again, then write
+├── BrokenMember                 a report, source or rule file cannot be loaded: mend the file it names
+└── CorruptData                  stored bytes cannot be read: look at the item that the message names
+"""
+
+from typing import ClassVar
+
+
+class WallboardError(Exception):
+    """Every error that Wallboard raises on purpose."""
+
+
+class RequestError(WallboardError):
+    """A mistake of the caller. `status` and `code` are those of the HTTP contract."""
+
+    status: ClassVar[int]
+    code: ClassVar[str]
+
+
+class InvalidRequest(RequestError):
+    """The request itself must change."""
+
+    status = 400
+    code = "BAD_REQUEST"
+
+
+class NotAuthenticated(RequestError):
+    """No key, or one that nobody knows."""
+
+    status = 401
+    code = "NOT_AUTHENTICATED"
+
+
+class NotAuthorized(RequestError):
+    """The key is known but lacks the scope."""
+
+    status = 403
+    code = "NOT_AUTHORIZED"
+
+
+class NotFound(RequestError):
+    """No such report, bot or path."""
+
+    status = 404
+    code = "NOT_FOUND"
+
+
+class MethodNotAllowed(RequestError):
+    """The path exists, with other methods."""
+
+    status = 405
+    code = "METHOD_NOT_ALLOWED"
+
+
+class TryAgain(WallboardError):
+    """The store or a service refused for now, or was too busy; the same call may succeed later."""
+
+    status: ClassVar[int] = 503
+    code: ClassVar[str] = "SERVICE_UNAVAILABLE"
+
+
+class Conflict(WallboardError):
+    """An item moved between reading and writing it."""
+
+
+class BrokenMember(WallboardError):
+    """A file of a plug-in family cannot be imported, or does not declare what it must."""
+
+
+class CorruptData(WallboardError):
+    """A stored item does not decode."""

@@ -1,0 +1,151 @@
+"""A block: the cells of one cube on one UTC day, column by column, sorted by dimensions and then by quarter.
+
+Cells of the same dimensions form a *run*, so that any stretch of time in it is one slice of each column.
+"""
+
+import zlib
+from bisect import bisect_left
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import pairwise
+from operator import itemgetter
+from typing import Any
+
+from pydantic_core import from_json, to_json
+
+from wallboard.errors import CorruptData
+from wallboard.measures.cubes import Cells, Cube
+from wallboard.model.time import day_quarter
+
+Filter = str | Callable[[str], bool]
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """The cells `start` to `end` (exclusive) of a block share these dimensions."""
+
+    dimensions: tuple[str, ...]
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class FoldedHour:
+    """What the fold of one hour of a day gave: its cells, what it was folded from, and the latest anchor of its facts."""
+
+    hour: int
+    cells: Cells
+    digest: bytes
+    newest: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """`hours`: of each hour of the day that was folded, the digest of what it was folded from (see `hour_digest`).
+    `newest`: of each such hour with facts, the latest anchor among them (an instant). `quarters`: of the day, one per cell."""
+
+    cube: Cube
+    day: str
+    runs: Sequence[Run] = ()
+    quarters: Sequence[int] = ()
+    columns: Mapping[str, Any] = field(default_factory=dict)
+    hours: Mapping[int, bytes] = field(default_factory=dict)
+    newest: Mapping[int, int] = field(default_factory=dict)
+
+    @classmethod
+    def of(
+        cls, cube: Cube, day: str, cells: Cells, *, hours: Mapping[int, bytes], newest: Mapping[int, int]
+    ) -> "Block":
+        """The block of these cells; the key of each ends with its quarter."""
+        ordered = sorted(cells.items(), key=itemgetter(0))
+        runs: list[Run] = []
+        edges = [
+            place
+            for place in range(len(ordered) + 1)
+            if place in (0, len(ordered)) or ordered[place][0][:-1] != ordered[place - 1][0][:-1]
+        ]
+        runs = [Run(ordered[start][0][:-1], start, end) for start, end in pairwise(edges)]
+        columns = {
+            name: measure.column([values[place] for _, values in ordered])
+            for place, (name, measure) in enumerate(cube.measures.items())
+        }
+        return cls(cube, day, runs, [key[-1] for key, _ in ordered], columns, hours, newest)
+
+    def cells(self) -> Iterator[tuple[tuple[Any, ...], tuple[Any, ...]]]:
+        """The cells again, key and values."""
+        keys = [(*run.dimensions, quarter) for run in self.runs for quarter in self.quarters[run.start : run.end]]
+        values = [measure.values(self.columns[name]) for name, measure in self.cube.measures.items()]
+        return zip(keys, zip(*values, strict=True), strict=True)
+
+    def with_hours(self, folded: Sequence[FoldedHour]) -> "Block":
+        """This block with the cells of these hours in place of the old ones."""
+        replaced = {each.hour for each in folded}
+        cells = {key: values for key, values in self.cells() if key[-1] // 4 not in replaced} if self.quarters else {}
+        hours, newest = dict(self.hours), dict(self.newest)
+        for each in folded:
+            cells |= each.cells
+            hours[each.hour] = each.digest
+            newest.pop(each.hour, None)
+            if each.newest is not None:
+                newest[each.hour] = each.newest
+        return Block.of(self.cube, self.day, cells, hours=hours, newest=newest)
+
+    def merge(self, measure: str, cuts: Sequence[int], filters: Mapping[str, Filter]) -> Iterator[tuple[int, Any]]:
+        """(i, value) for what this day adds to the stretch from cuts[i] to cuts[i + 1] (ascending absolute quarters)."""
+        base = day_quarter(self.day)
+        column, kind = self.columns[measure], self.cube.measures[measure]
+        places = [(self.cube.dimensions.index(name), wanted) for name, wanted in filters.items()]
+        first = max(bisect_left(cuts, base + 1) - 1, 0)
+        for run in self.runs:
+            if not all(_passes(run.dimensions[place], wanted) for place, wanted in places):
+                continue
+            start = bisect_left(self.quarters, cuts[first] - base, run.start, run.end)
+            for stretch in range(first, len(cuts) - 1):
+                if start == run.end:
+                    break
+                end = bisect_left(self.quarters, cuts[stretch + 1] - base, start, run.end)
+                if end > start:
+                    yield stretch, kind.merge_run(column, start, end)
+                start = end
+
+    def pack(self) -> bytes:
+        """Bytes that `unpack` reads: compressed JSON (its length first), then the bodies of the measures as they are."""
+        packed = {name: measure.pack(self.columns[name]) for name, measure in self.cube.measures.items()}
+        header = {
+            "runs": [(run.dimensions, run.end) for run in self.runs],
+            "quarters": self.quarters,
+            "measures": {name: (head, len(body)) for name, (head, body) in packed.items()},
+            "hours": {hour: digest.hex() for hour, digest in sorted(self.hours.items())},
+            "newest": dict(sorted(self.newest.items())),
+        }
+        compressed = zlib.compress(to_json(header), 6)
+        return b"".join([len(compressed).to_bytes(4, "big"), compressed, *(body for _, body in packed.values())])
+
+    @classmethod
+    def unpack(cls, cube: Cube, day: str, data: bytes) -> "Block":
+        """A measure younger than the bytes is empty until the day is rebuilt. Raises CorruptData for other bytes."""
+        try:
+            edge = 4 + int.from_bytes(data[:4], "big")
+            header = from_json(zlib.decompress(data[4:edge]))
+            runs, start = [], 0
+            for dimensions, end in header["runs"]:
+                runs.append(Run(tuple(dimensions), start, end))
+                start = end
+            stored = {}
+            for name, (head, size) in header["measures"].items():
+                stored[name] = (head, data[edge : edge + size])
+                edge += size
+            empty = [()] * len(header["quarters"])
+            columns = {
+                name: measure.unpack(*stored[name]) if name in stored else measure.column([*map(measure.merge, empty)])
+                for name, measure in cube.measures.items()
+            }
+            hours = {int(hour): bytes.fromhex(digest) for hour, digest in header["hours"].items()}
+            newest = {int(hour): at for hour, at in header["newest"].items()}
+        except (zlib.error, ValueError, KeyError, TypeError) as error:
+            raise CorruptData(f"the {cube.name} roll-up of {day} cannot be read: {error!r}") from error
+        return cls(cube, day, runs, header["quarters"], columns, hours, newest)
+
+
+def _passes(value: str, wanted: Filter) -> bool:
+    return value == wanted if isinstance(wanted, str) else wanted(value)

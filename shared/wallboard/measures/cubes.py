@@ -1,0 +1,166 @@
+"""The cubes: which kinds each is folded from, its dimensions, its measures, and the fold of one hour.
+
+A cell's key is its dimensions, in their order, and then its quarter of the UTC day. An unknown dimension is "".
+Change what a fold yields, and raise the cube's edition: `wallboard rebuild` then knows every hour as out of date.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from hashlib import blake2b
+from typing import Any
+
+from wallboard.measures.monoids import Distinct, Measure, Sum
+from wallboard.model.facts import Column, Rows
+from wallboard.model.time import QUARTER, QUARTERS_A_DAY
+
+Key = tuple[Any, ...]
+Cells = dict[Key, tuple[Any, ...]]
+Facts = Mapping[str, Rows]
+
+
+@dataclass(frozen=True, slots=True)
+class Cube:
+    """A family of cells. `fold` takes the live rows of one hour by kind and yields values in the order of `measures`."""
+
+    name: str
+    kinds: tuple[str, ...]
+    dimensions: tuple[str, ...]
+    measures: Mapping[str, Measure]
+    fold: Callable[[Facts], Cells]
+    edition: int = 1
+
+
+def _quarters(rows: Rows) -> list[int]:
+    return [at // QUARTER % QUARTERS_A_DAY for at in rows.column("at")]
+
+
+def _names(rows: Rows, dimension: str) -> list[str]:
+    return [value or "" for value in rows.column(dimension)]
+
+
+def _counted(*columns: Iterable[Any]) -> Cells:
+    return {key: (count,) for key, count in Counter(zip(*columns, strict=True)).items()}
+
+
+def hash64(text: str) -> int:
+    """A 64-bit hash that is the same on every machine."""
+    return int.from_bytes(blake2b(text.encode(), digest_size=8).digest(), "big")
+
+
+def _conversations(facts: Facts) -> Cells:
+    """Conversations, their contacts, and their depth. A turn whose conversation nobody described has no cell."""
+    rows, turns = facts["conversation"], facts["turn"]
+    said = Counter(zip(turns.column("source"), turns.column("conversation"), turns.column("type"), strict=True))
+    cells: dict[Key, list[Any]] = defaultdict(lambda: [0, set(), 0, 0, 0, 0, 0, 0, 0])
+    identities = zip(rows.column("source"), rows.column("id"), strict=True)
+    for identity, bot, contact, quarter in zip(
+        identities, _names(rows, "bot"), rows.column("contact"), _quarters(rows), strict=True
+    ):
+        cell = cells[bot, quarter]
+        user, agent, activity = (said[*identity, kind] for kind in ("user", "bot", "activity"))
+        cell[0] += 1
+        if contact is not None:
+            cell[1].add(hash64(contact))
+        cell[_depth(user)] += 1
+        cell[6] += user
+        cell[7] += agent
+        cell[8] += activity
+    return {key: tuple(cell) for key, cell in cells.items()}
+
+
+def _depth(user_messages: int) -> int:
+    """The place of the depth bucket: at most 1 user message, 2 to 3, 4 to 10, more (docs of the quality report)."""
+    for place, most in ((2, 1), (3, 3), (4, 10)):
+        if user_messages <= most:
+            return place
+    return 5
+
+
+def _messages(facts: Facts) -> Cells:
+    rows = facts["message"]
+    return _counted(_names(rows, "bot"), _names(rows, "type"), _quarters(rows))
+
+
+MESSAGE_TOKENS = "CHATBOTKIT_BASE_TOKEN"
+"""The usage type that the tokens of a message count as."""
+
+
+def _usage(facts: Facts) -> Cells:
+    """Usage events, and the tokens of messages. They stay on the message, so that correcting it corrects them."""
+    cells: Counter[Key] = Counter()
+    rows, messages = facts["usage"], facts["message"]
+    _add(cells, _names(rows, "bot"), _names(rows, "type"), _quarters(rows), counts=rows.column("count"))
+    tokens = messages.columns.get("tokens")
+    if tokens is not None:
+        types = (MESSAGE_TOKENS,) * messages.count
+        _add(cells, _names(messages, "bot"), types, _quarters(messages), counts=tokens)
+    return {key: (count,) for key, count in cells.items()}
+
+
+def _add(cells: Counter[Key], *columns: Iterable[Any], counts: Column) -> None:
+    for key, count in zip(zip(*columns, strict=True), counts, strict=True):
+        if count is not None:
+            cells[key] += count
+
+
+def _actions(facts: Facts) -> Cells:
+    rows = facts["action"]
+    return _counted(_names(rows, "bot"), _names(rows, "type"), _names(rows, "name"), _quarters(rows))
+
+
+def _ratings(facts: Facts) -> Cells:
+    """The sign decides; a rating of 0 counts in the total only."""
+    rows = facts["rating"]
+    cells: dict[Key, list[int]] = defaultdict(lambda: [0, 0, 0])
+    for bot, quarter, value in zip(_names(rows, "bot"), _quarters(rows), rows.column("value"), strict=True):
+        cell = cells[bot, quarter]
+        cell[0] += 1
+        cell[1] += value > 0
+        cell[2] += value < 0
+    return {key: tuple(cell) for key, cell in cells.items()}
+
+
+def _contacts(facts: Facts) -> Cells:
+    """Everybody seen in the hour, as a contact or in a conversation. Kept at the hour: it is only asked for all time."""
+    seen: dict[int, set[int]] = defaultdict(set)
+    contacts, conversations = facts["contact"], facts["conversation"]
+    for rows, people in ((contacts, contacts.column("id")), (conversations, conversations.column("contact"))):
+        for quarter, person in zip(_quarters(rows), people, strict=True):
+            if person is not None:
+                seen[quarter - quarter % 4].add(hash64(person))
+    return {(quarter,): (people,) for quarter, people in seen.items()}
+
+
+CUBES: Mapping[str, Cube] = {
+    cube.name: cube
+    for cube in (
+        Cube(
+            "conversations",
+            kinds=("conversation", "turn"),
+            dimensions=("bot",),
+            measures={
+                "conversations": Sum(),
+                "contacts": Distinct(),
+                "single_turn": Sum(),
+                "short": Sum(),
+                "medium": Sum(),
+                "long": Sum(),
+                "user_messages": Sum(),
+                "bot_messages": Sum(),
+                "activity_messages": Sum(),
+            },
+            fold=_conversations,
+        ),
+        Cube("messages", ("message",), ("bot", "type"), {"messages": Sum()}, _messages),
+        Cube("usage", ("usage", "message"), ("bot", "type"), {"count": Sum()}, _usage),
+        Cube("actions", ("action",), ("bot", "type", "name"), {"actions": Sum()}, _actions),
+        Cube("ratings", ("rating",), ("bot",), {"ratings": Sum(), "up": Sum(), "down": Sum()}, _ratings),
+        Cube("contacts", ("contact", "conversation"), (), {"contacts": Distinct()}, _contacts),
+    )
+}
+
+
+def cubes_of(kind: str) -> list[Cube]:
+    """The cubes that are folded from a kind; none for kinds that are only kept so far."""
+    return [cube for cube in CUBES.values() if kind in cube.kinds]

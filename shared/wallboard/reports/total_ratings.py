@@ -1,0 +1,39 @@
+"""Total Ratings."""
+
+from wallboard.model.results import MetricOutput, PeriodInput, last_days
+from wallboard.reports._metric import daily
+from wallboard.reports._report import Data, Report
+
+
+class TotalRatingsOutput(MetricOutput):
+    thumbs_up: int
+    thumbs_down: int
+
+
+def build(asked: PeriodInput, data: Data) -> TotalRatingsOutput:
+    return TotalRatingsOutput(
+        value=data.current.total("ratings", "ratings"),
+        change=data.change("ratings", "ratings"),
+        period=last_days(asked.period_days),
+        breakdown=daily(data, "ratings", "ratings"),
+        thumbs_up=data.current.total("ratings", "up"),
+        thumbs_down=data.current.total("ratings", "down"),
+    )
+
+
+REPORT = Report(
+    id="clr3m5n8k000008jq7h9e5b1a",
+    name="Total Ratings Report",
+    description="How many ratings were given in the period, how many of them up and down, per day, and the difference "
+    "from the period before.",
+    category="quality",
+    definition="count of ratings; above 0 is up, below 0 is down, 0 is neither",
+    unit="ratings",
+    time_basis="time of rating",
+    created="2026-11-21",
+    input=PeriodInput,
+    output=TotalRatingsOutput,
+    cubes=("ratings",),
+    days=lambda asked: asked.period_days,
+    build=build,
+)

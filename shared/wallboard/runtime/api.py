@@ -1,0 +1,30 @@
+"""Every route of the HTTP API, and the scope that a key needs for it (None: no key). docs: the HTTP contract."""
+
+from collections.abc import Mapping
+
+ROUTES: Mapping[str, str | None] = {
+    "GET /api/v1/health": None,
+    "GET /api/v1/platform/report/list": "read",
+    "POST /api/v1/platform/report/generate": "read",
+    "POST /api/v1/platform/report/{reportId}/generate": "read",
+    "POST /api/v1/event/ingest": "ingest",
+}
+
+FALLBACK = "$default"
+"""What API Gateway calls a request that no route takes."""
+
+
+def methods_of(path: str) -> list[str]:
+    """The methods that a concrete path has; none when there is no such path."""
+    found = []
+    for route in ROUTES:
+        method, template = route.split(" ", 1)
+        if _matches(template.split("/"), path.rstrip("/").split("/")):
+            found.append(method)
+    return found
+
+
+def _matches(template: list[str], path: list[str]) -> bool:
+    return len(template) == len(path) and all(
+        (part.startswith("{") and given) or part == given for part, given in zip(template, path, strict=True)
+    )

@@ -1,0 +1,23 @@
+"""The settings of an installation, read from the environment that template.yaml declares."""
+
+import os
+from collections.abc import Mapping
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field
+
+
+class Settings(BaseModel):
+    """A missing or malformed variable raises pydantic's ValidationError, which names it."""
+
+    model_config = ConfigDict(frozen=True)
+
+    facts_table: Annotated[str, Field(alias="FACTS_TABLE")]
+    rollups_table: Annotated[str, Field(alias="ROLLUPS_TABLE")]
+    state_table: Annotated[str, Field(alias="STATE_TABLE")]
+    dead_letter_queue_url: Annotated[str, Field(alias="DEAD_LETTER_QUEUE_URL")]
+    retention_days: Annotated[int, Field(alias="RETENTION_DAYS", ge=1)]
+
+    @classmethod
+    def read(cls, environment: Mapping[str, str] = os.environ) -> "Settings":
+        return cls.model_validate(dict(environment))

@@ -1,0 +1,74 @@
+"""The composition root: every real part of Wallboard on one page. Nothing is built before it is asked for."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import wallboard.reports
+from wallboard.adapters import aws, clock
+from wallboard.adapters.dead_letters import SqsDeadLetters
+from wallboard.adapters.dynamodb.facts import GRACE_DAYS, DynamoFacts
+from wallboard.adapters.dynamodb.rollups import DynamoRollups
+from wallboard.adapters.dynamodb.state import DynamoDirectory, DynamoGauges, DynamoKeys
+from wallboard.adapters.dynamodb.table import Table
+from wallboard.runtime.settings import Settings
+from wallboard.services.catalog import Catalog
+from wallboard.services.ports import ApiKeys, DeadLetters, Directory, Facts, Gauges, Rollups
+from wallboard.services.roll_up import RollUp
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parts:
+    """What the doors put to work. Whoever wants others hands them to `use`."""
+
+    now: Callable[[], int]
+    retention_days: int
+    facts: Facts
+    rollups: Rollups
+    directory: Directory
+    gauges: Gauges
+    keys: ApiKeys
+    dead_letters: DeadLetters
+    catalog: Catalog
+
+    @property
+    def roll_up(self) -> RollUp:
+        return RollUp(
+            self.facts,
+            self.rollups,
+            self.directory,
+            self.dead_letters,
+            sealed_after_days=self.retention_days + GRACE_DAYS,
+        )
+
+
+_used: list[Parts] = []
+
+
+def parts() -> Parts:
+    """The parts of this process, built from the environment when they are first asked for."""
+    if not _used:
+        use(build())
+    return _used[0]
+
+
+def use(parts: Parts | None) -> None:
+    """Makes these the parts of this process; None forgets them, so that the next use builds them anew."""
+    _used[:] = [parts] if parts else []
+
+
+def build() -> Parts:
+    """The real parts, as the environment has it."""
+    settings = Settings.read()
+    dynamodb = aws.client("dynamodb")
+    state = Table(dynamodb, settings.state_table)
+    return Parts(
+        now=clock.now,
+        retention_days=settings.retention_days,
+        facts=DynamoFacts(Table(dynamodb, settings.facts_table), settings.retention_days),
+        rollups=DynamoRollups(Table(dynamodb, settings.rollups_table)),
+        directory=DynamoDirectory(state),
+        gauges=DynamoGauges(state),
+        keys=DynamoKeys(state),
+        dead_letters=SqsDeadLetters(aws.client("sqs"), settings.dead_letter_queue_url),
+        catalog=Catalog(wallboard.reports),
+    )

@@ -1,0 +1,1 @@
+"""What Wallboard does, one verb each, and the ports it needs for it."""

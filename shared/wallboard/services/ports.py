@@ -1,0 +1,116 @@
+"""What services need of the world. The adapters implement these; tests may put anything in their place."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from wallboard.measures.blocks import Block
+from wallboard.measures.cubes import Cube
+from wallboard.model.facts import Bucket, Rows, Segment
+
+
+class Clock(Protocol):
+    def __call__(self) -> int:
+        """Now, as an instant (epoch milliseconds)."""
+        ...
+
+
+class Facts(Protocol):
+    """What happened. Append-only; a second put of the same content writes nothing."""
+
+    def append(
+        self, groups: Sequence[tuple[Bucket, Rows, Sequence[Mapping[str, Any] | None]]], *, received: int
+    ) -> int:
+        """Stores each group of rows as one or more segments; answers how many were new. Raises TryAgain; then some may
+        be stored, and sending all again is right."""
+        ...
+
+    def read(self, buckets: Iterable[Bucket]) -> dict[Bucket, list[Segment]]:
+        """All segments of these buckets, strongly consistent."""
+        ...
+
+    def compact(self, bucket: Bucket, *, now: int) -> bool:
+        """Merges settled small segments of a bucket that has many; answers whether it did."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Versioned:
+    """A block with the version of what it was read from (0 when there is nothing) and the number of its items."""
+
+    block: Block
+    version: int
+    parts: int
+
+
+class Rollups(Protocol):
+    """Cells by cube and day."""
+
+    def load(self, tenant: str, cube: Cube, day: str) -> Versioned:
+        """The block of a day as it stands, strongly consistent; an empty one when there is none."""
+        ...
+
+    def save(self, tenant: str, block: Block, *, replaces: Versioned) -> None:
+        """Writes a block in place of what was loaded. Raises Conflict when that has moved since."""
+        ...
+
+    def read(self, tenant: str, wanted: Mapping[str, Sequence[str] | None]) -> dict[str, list[Block]]:
+        """Of each cube the blocks of these UTC days (None: of every day ever saved)."""
+        ...
+
+
+class Directory(Protocol):
+    """The latest names of things, and which things have been heard of at all."""
+
+    def learn(self, tenant: str, names: Mapping[tuple[str, str], tuple[str | None, int]]) -> None:
+        """(type, id) → (name or None, version): keeps a name when its version is the highest so far."""
+        ...
+
+    def names(self, tenant: str, things: Iterable[tuple[str, str]]) -> dict[tuple[str, str], str | None]:
+        """The latest name of each of these (type, id) that has been heard of."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Gauge:
+    """The latest value of a resource."""
+
+    type: str
+    id: str
+    version: int
+    values: Mapping[str, Any]
+
+
+class Gauges(Protocol):
+    def put(self, tenant: str, gauges: Sequence[Gauge]) -> None:
+        """Keeps each gauge whose version is the highest so far (ties: the greater content)."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class StoredKey:
+    """An API key as it is kept: never the key itself."""
+
+    id: str
+    tenant: str
+    scopes: frozenset[str]
+    salt: bytes
+    hash: bytes
+
+
+class ApiKeys(Protocol):
+    """API keys, found by a locator that says too little to guess a key from."""
+
+    def put(self, locator: str, stored: StoredKey) -> None: ...
+
+    def find(self, locator: str) -> list[StoredKey]: ...
+
+    def tenants(self) -> list[str]:
+        """Every tenant that was ever given a key."""
+        ...
+
+
+class DeadLetters(Protocol):
+    def park(self, letter: Mapping[str, Any]) -> None:
+        """Keeps what failed for good, with its reason, until a person has looked at it."""
+        ...

@@ -1,0 +1,1 @@
+"""What Wallboard claims."""

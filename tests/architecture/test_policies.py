@@ -1,0 +1,133 @@
+"""Least privilege: each function may do to each table just what it does, no less and no more."""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping
+from importlib import import_module
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from pydantic_core import to_json
+
+from local.intrinsics import logical_id
+from local.template import Template
+from tests.fakes.dynamodb import FakeDynamoDB
+from tests.fakes.world import FACTS, ROLLUPS, STATE, World
+from wallboard.measures.blocks import Block, FoldedHour
+from wallboard.measures.cubes import CUBES
+from wallboard.runtime import wiring
+from wallboard.services.keys import register
+
+TABLES = {FACTS: "FactsTable", ROLLUPS: "RollupsTable", STATE: "StateTable"}
+ACTIONS = {
+    "get_item": "dynamodb:GetItem",
+    "put_item": "dynamodb:PutItem",
+    "query": "dynamodb:Query",
+    "batch_get_item": "dynamodb:BatchGetItem",
+}
+SCOPES = frozenset({"ingest", "read"})
+
+
+class Recorder:
+    """Passes calls on, and notes which function did what to which table."""
+
+    def __init__(self, client: Any) -> None:
+        self.used: dict[str, set[tuple[str, str]]] = defaultdict(set)
+        self.function = ""
+        self._client = client
+
+    def __getattr__(self, name: str) -> Callable[..., Any]:
+        def call(**request: Any) -> Any:
+            for table, action in _uses(name, request):
+                self.used[self.function].add((TABLES[table], action))
+            return getattr(self._client, name)(**request)
+
+        return call
+
+
+def _uses(name: str, request: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    if name == "transact_write_items":
+        for action in request["TransactItems"]:
+            [(verb, what)] = action.items()
+            yield what["TableName"], f"dynamodb:{verb}Item"
+    elif name == "batch_get_item":
+        yield from ((table, ACTIONS[name]) for table in request["RequestItems"])
+    else:
+        yield request["TableName"], ACTIONS[name]
+
+
+@pytest.fixture
+def used() -> Iterator[dict[str, set[tuple[str, str]]]]:
+    """What every function does while events come in, are folded, compacted and asked for."""
+    store = FakeDynamoDB()
+    recorder = Recorder(store)
+    world = World(store=store, client=recorder)
+    register("a key", tenant="acme", scopes=SCOPES, keys=world.parts.keys)
+    _outgrow_one_item(world)
+    wiring.use(world.parts)
+    try:
+        for _ in range(60):
+            world.at += 1
+            conversation = {
+                "kind": "conversation",
+                "id": f"c{world.at}",
+                "startedAt": "2026-11-21T09:00:00Z",
+                "botId": "c",
+            }
+            bot = {"kind": "resource", "id": "b", "type": "bot", "updatedAt": "2026-11-21T09:00:00Z"}
+            _post(recorder, "IngestEventsFunction", "/api/v1/event/ingest", {"events": [conversation, bot]})
+        world.at += 3_600_000
+        _invoke(recorder, "RollUpFunction", {"Records": world.new_records()})
+        _invoke(recorder, "RollUpFunction", {"task": "reconcile"})
+        _invoke(recorder, "AuthorizeFunction", {"headers": {"x-api-key": "a key"}})
+        _invoke(recorder, "ListReportsFunction", {"routeKey": "GET /api/v1/health"})
+        reports = {report.id: {"botId": "b"} for report in world.parts.catalog}
+        _post(recorder, "GenerateReportsFunction", "/api/v1/platform/report/generate", reports)
+        _invoke(recorder, "PullSourcesFunction", {"task": "pull"})
+        _invoke(recorder, "EvaluateAlertsFunction", {"task": "evaluate"})
+        yield {function: done for function, done in recorder.used.items() if function}
+    finally:
+        wiring.use(None)
+
+
+def _outgrow_one_item(world: World) -> None:
+    """A block of several items, which the next fold makes small again."""
+    cube = CUBES["contacts"]
+    hours = []
+    for hour in (9, 10, 11):
+        cells = {
+            (quarter,): ({*range(quarter * 10_000, quarter * 10_000 + 8_000)},)
+            for quarter in range(hour * 4, hour * 4 + 4)
+        }
+        hours.append(FoldedHour(hour, cells, b"12345678", 0))
+    replaces = world.parts.rollups.load("acme", cube, "2026-11-21")
+    world.parts.rollups.save("acme", Block(cube, "2026-11-21").with_hours(hours), replaces=replaces)
+
+
+def _invoke(recorder: Recorder, function: str, event: Mapping[str, Any]) -> None:
+    folder = Template().functions[function].code.name
+    recorder.function = function
+    answer = import_module(f"functions.{folder}.handler").handler(event, SimpleNamespace(aws_request_id="r"))
+    assert answer.get("statusCode", 200) == 200, answer
+    assert not answer.get("batchItemFailures"), answer
+
+
+def _post(recorder: Recorder, function: str, path: str, body: Any) -> None:
+    context = {"authorizer": {"lambda": {"tenant": "acme", "scopes": " ".join(SCOPES)}}}
+    event = {"routeKey": f"POST {path}", "requestContext": context, "body": to_json(body).decode()}
+    _invoke(recorder, function, event)
+
+
+def test_each_function_may_do_to_tables_just_what_it_does(used: dict[str, set[tuple[str, str]]]) -> None:
+    allowed = {function: set(_allowed(function)) for function in Template().functions}
+    for function in used.keys() | allowed.keys():
+        assert used[function] == allowed[function], function
+
+
+def _allowed(function: str) -> Iterator[tuple[str | None, str]]:
+    for policy in Template().document["Resources"][function]["Properties"].get("Policies", []):
+        for statement in policy["Statement"]:
+            actions = statement["Action"]
+            for action in [actions] if isinstance(actions, str) else actions:
+                if action.startswith("dynamodb:"):
+                    yield logical_id(statement["Resource"]), action

@@ -1,0 +1,211 @@
+"""Every payload of events/, as AWS delivers it, goes through the handler of its function."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.contract.doors import TEMPLATE, Doors, invoke
+from tests.fakes.world import World
+from wallboard.services.keys import register
+
+EVENTS = Path(__file__).parents[2] / "events"
+FILES = sorted(str(path.relative_to(EVENTS).with_suffix("")) for path in EVENTS.rglob("*.json"))
+FOLDERS = {function.code.name: name for name, function in TEMPLATE.functions.items()}
+
+KEY = "wb_a-key-for-examples-only-123"
+CONVERSATIONS = "clr3m5n8k000508jq2j9k0l6f"
+MESSAGES = "clr3m5n8k000608jq3k0l1m7g"
+RATINGS = "clr3m5n8k000008jq7h9e5b1a"
+BOT_STATS = "clr3m5n8k000e08jqbs0t1u5o"
+
+
+def payload(name: str) -> Any:
+    return json.loads((EVENTS / f"{name}.json").read_text())
+
+
+def handled(name: str) -> Any:
+    """What the function answers to the payload."""
+    return invoke(FOLDERS[name.partition("/")[0]], payload(name))
+
+
+def answered(name: str, status: int = 200) -> Any:
+    answer = handled(name)
+    assert answer["statusCode"] == status, answer
+    assert answer["headers"]["content-type"] == "application/json"
+    return json.loads(answer["body"])
+
+
+def figures(doors: Doors) -> list[int]:
+    return [doors.ask(report)["value"] for report in (CONVERSATIONS, MESSAGES, RATINGS)]
+
+
+def folded(world: World) -> None:
+    """What the payload of the ingest function says is stored and rolled up."""
+    handled("ingest_events/json")
+    world.fold()
+
+
+# ---- one function for each payload: it checks what must come of it
+
+
+def stores_what_is_good(name: str, doors: Doors) -> None:
+    """Four of the five events are; the last one lacks its time."""
+    body = answered(name)
+    [rejection] = body["rejected"]
+    assert body["accepted"] == 4
+    assert (rejection["index"], rejection["id"], rejection["field"]) == (4, "c-2", "startedAt")
+    doors.world.fold()
+    assert figures(doors) == [1, 2, 1]
+    assert doors.world.parts.directory.names("acme", [("bot", "b-1")]) == {("bot", "b-1"): "Zoë"}
+
+
+def lists_five(name: str, doors: Doors) -> None:
+    body = answered(name)
+    assert len(body["items"]) == 5
+    assert body["cursor"] == body["items"][-1]["id"]
+
+
+def lists_lines(name: str, doors: Doors) -> None:
+    answer = handled(name)
+    assert (answer["statusCode"], answer["headers"]["content-type"]) == (200, "application/jsonl")
+    assert len(answer["body"].splitlines()) == len(list(doors.world.parts.catalog))
+
+
+def is_well(name: str, doors: Doors) -> None:
+    assert answered(name)["status"] == "ok"
+
+
+def is_not_found(name: str, doors: Doors) -> None:
+    assert answered(name, 404)["code"] == "NOT_FOUND"
+
+
+def is_not_allowed(name: str, doors: Doors) -> None:
+    body = answered(name, 405)
+    assert body["code"] == "METHOD_NOT_ALLOWED"
+    assert "use GET" in body["message"]
+
+
+def is_not_authenticated(name: str, doors: Doors) -> None:
+    assert answered(name, 401)["code"] == "NOT_AUTHENTICATED"
+
+
+def answers_two_and_refuses_two(name: str, doors: Doors) -> None:
+    folded(doors.world)
+    body = answered(name)
+    assert body[CONVERSATIONS]["value"] == 1
+    assert [day["date"] for day in body[CONVERSATIONS]["breakdown"] if day["total"]] == ["2026-11-21"]
+    assert (body[BOT_STATS]["totalMessages"], body[BOT_STATS]["totalTokens"]) == (2, 120)
+    assert body[MESSAGES]["error"].startswith("periodDays: ")
+    assert body["no-such-report"] == {"error": "Report not found"}
+
+
+def answers_one(name: str, doors: Doors) -> None:
+    folded(doors.world)
+    body = answered(name)
+    assert (body["value"], body["period"]) == (2, "last 1 days")
+
+
+def recognises_the_key(name: str, doors: Doors) -> None:
+    register(KEY, tenant="acme", scopes=frozenset({"ingest"}), keys=doors.world.parts.keys)
+    answer = handled(name)
+    assert answer["isAuthorized"] is True
+    assert (answer["context"]["tenant"], answer["context"]["scopes"]) == ("acme", "ingest")
+    assert KEY not in str(answer)
+
+
+def recognises_nobody(name: str, doors: Doors) -> None:
+    """And lets pass, so that the door can answer in the words of the contract."""
+    assert handled(name) == {"isAuthorized": True, "context": {}}
+
+
+def folds_what_came(name: str, doors: Doors) -> None:
+    handled("ingest_events/json")
+    assert figures(doors) == [0, 0, 0]
+    assert handled(name) == {"batchItemFailures": []}
+    assert figures(doors) == [1, 2, 1]
+
+
+def folds_what_is_left(name: str, doors: Doors) -> None:
+    folded(doors.world)
+    _remove_all_facts(doors)
+    assert handled(name) == {"batchItemFailures": []}
+    assert figures(doors) == [0, 0, 0]
+
+
+def leaves_totals_alone(name: str, doors: Doors) -> None:
+    """What grew old is removed from the facts; its totals stay."""
+    folded(doors.world)
+    _remove_all_facts(doors)
+    written = dict(doors.world.store.written)
+    assert handled(name) == {"batchItemFailures": []}
+    assert doors.world.store.written == written
+    assert figures(doors) == [1, 2, 1]
+
+
+def finds_no_drift_and_then_some(name: str, doors: Doors) -> None:
+    register(KEY, tenant="acme", scopes=frozenset({"read"}), keys=doors.world.parts.keys)
+    folded(doors.world)
+    assert handled(name) == {"drift": {"acme": 0}}
+    _remove_all_facts(doors)
+    assert handled(name)["drift"]["acme"] > 0
+    assert figures(doors) == [0, 0, 0]
+    assert handled(name) == {"drift": {"acme": 0}}
+
+
+def runs(name: str, doors: Doors) -> None:
+    register(KEY, tenant="acme", scopes=frozenset({"read"}), keys=doors.world.parts.keys)
+    assert handled(name)["tenants"] == 1
+
+
+def _remove_all_facts(doors: Doors) -> None:
+    for table, partition, sort in doors.stored("facts"):
+        key = {"pk": {"S": partition}, "sk": {"S": sort}}
+        doors.world.store.transact_write_items(TransactItems=[{"Delete": {"TableName": table, "Key": key}}])
+
+
+OUTCOMES: dict[str, Callable[[str, Doors], None]] = {
+    "authorize/api_key": recognises_the_key,
+    "authorize/bearer": recognises_the_key,
+    "authorize/no_key": recognises_nobody,
+    "evaluate_alerts/every_quarter": runs,
+    "generate_reports/batch": answers_two_and_refuses_two,
+    "generate_reports/single": answers_one,
+    "generate_reports/without_key": is_not_authenticated,
+    "ingest_events/json": stores_what_is_good,
+    "ingest_events/lines_in_base64": stores_what_is_good,
+    "list_reports/health": is_well,
+    "list_reports/list": lists_five,
+    "list_reports/list_as_lines": lists_lines,
+    "list_reports/unknown_path": is_not_found,
+    "list_reports/wrong_method": is_not_allowed,
+    "pull_sources/daily": runs,
+    "roll_up/insert": folds_what_came,
+    "roll_up/reconcile": finds_no_drift_and_then_some,
+    "roll_up/remove_by_time_to_live": leaves_totals_alone,
+    "roll_up/remove_by_user": folds_what_is_left,
+}
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_a_payload_has_its_outcome(name: str, doors: Doors) -> None:
+    OUTCOMES[name](name, doors)
+
+
+def test_every_function_has_payloads_and_every_payload_a_function() -> None:
+    assert {name.partition("/")[0] for name in FILES} == FOLDERS.keys()
+    assert set(FILES) == OUTCOMES.keys()
+
+
+@pytest.mark.parametrize("schedule", TEMPLATE.schedules, ids=lambda schedule: schedule.name)
+def test_a_scheduled_payload_is_the_input_that_the_template_gives(schedule: Any) -> None:
+    folder = TEMPLATE.functions[schedule.function].code.name
+    assert json.loads(schedule.input) in [payload(name) for name in FILES if name.startswith(f"{folder}/")]
+
+
+@pytest.mark.parametrize("route", TEMPLATE.routes, ids=lambda route: route.key)
+def test_every_route_has_a_payload(route: Any) -> None:
+    folder = TEMPLATE.functions[route.function].code.name
+    assert route.key in [payload(name).get("routeKey") for name in FILES if name.startswith(f"{folder}/")]

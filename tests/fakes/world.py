@@ -1,0 +1,123 @@
+"""A whole Wallboard in memory: the real parts on the fake store, with a clock that the test moves."""
+
+from collections.abc import Callable, Iterable, Mapping
+from concurrent.futures import Executor, Future
+from dataclasses import replace
+from typing import Any
+
+from pydantic_core import to_json
+
+import wallboard.reports
+from tests.fakes.dynamodb import FakeDynamoDB
+from wallboard.adapters.dynamodb.facts import DynamoFacts
+from wallboard.adapters.dynamodb.rollups import DynamoRollups
+from wallboard.adapters.dynamodb.state import DynamoDirectory, DynamoGauges, DynamoKeys
+from wallboard.adapters.dynamodb.table import Table
+from wallboard.model.time import parse_instant, zone_named
+from wallboard.runtime.stream import changes
+from wallboard.runtime.wiring import Parts
+from wallboard.services.catalog import Catalog
+from wallboard.services.generate_reports import generate_reports
+from wallboard.services.ingest import Receipt, ingest
+
+FACTS, ROLLUPS, STATE = "facts", "rollups", "state"
+RETENTION_DAYS = 400
+
+
+class Inline(Executor):
+    """Runs at once what it is given, in the thread that asks."""
+
+    def submit(self, call: Callable[..., Any], /, *arguments: Any, **named: Any) -> Future[Any]:
+        future: Future[Any] = Future()
+        try:
+            future.set_result(call(*arguments, **named))
+        except Exception as error:
+            future.set_exception(error)
+        return future
+
+
+class Letters:
+    """A dead-letter queue that can be read."""
+
+    def __init__(self) -> None:
+        self.parked: list[dict[str, Any]] = []
+
+    def park(self, letter: Mapping[str, Any]) -> None:
+        self.parked.append(dict(letter))
+
+
+class World:
+    """`client` may be any DynamoDB client with the three tables; by default it is the fake."""
+
+    def __init__(
+        self, *, now: str = "2026-11-21T10:20:00Z", client: Any = None, store: Any = None, worth_merging: int = 32
+    ) -> None:
+        self.at = parse_instant(now)
+        self.store: Any = store or FakeDynamoDB()
+        self.letters = Letters()
+        client = client or self.store
+        state = Table(client, STATE, Inline())
+        self.parts = Parts(
+            now=lambda: self.at,
+            retention_days=RETENTION_DAYS,
+            facts=DynamoFacts(Table(client, FACTS, Inline()), RETENTION_DAYS, worth_merging),
+            rollups=DynamoRollups(Table(client, ROLLUPS, Inline())),
+            directory=DynamoDirectory(state),
+            gauges=DynamoGauges(state),
+            keys=DynamoKeys(state),
+            dead_letters=self.letters,
+            catalog=Catalog(wallboard.reports),
+        )
+        self.roll_up = replace(self.parts.roll_up, many_segments=worth_merging)
+        self._seen = 0
+
+    def push(self, *events: Mapping[str, Any], tenant: str = "acme") -> Receipt:
+        """Ingests events as one call."""
+        return self.push_body(to_json({"events": events}), tenant=tenant)
+
+    def push_body(self, body: bytes, content_type: str = "application/json", *, tenant: str = "acme") -> Receipt:
+        parts = self.parts
+        return ingest(
+            body,
+            content_type,
+            tenant=tenant,
+            now=self.at,
+            retention_days=parts.retention_days,
+            facts=parts.facts,
+            gauges=parts.gauges,
+            directory=parts.directory,
+        )
+
+    def new_records(self) -> list[dict[str, Any]]:
+        """What the Facts stream brought since this was last asked."""
+        records, self._seen = self.store.stream[self._seen :], len(self.store.stream)
+        return [record for record in records if record["table"] == FACTS]
+
+    def fold(self, records: Iterable[Mapping[str, Any]] | None = None) -> None:
+        """Rolls up these stream records, by default the new ones, and what these bring, until the stream is quiet."""
+        waiting: list[Mapping[str, Any]] = list(self.new_records() if records is None else records)
+        while waiting:
+            for (tenant, day), change in changes(waiting).items():
+                self.roll_up(tenant, day, change.buckets, now=self.at)
+            waiting = [*self.new_records()] if records is None else []
+
+    def ask(self, report_id: str, *, tenant: str = "acme", zone: str = "UTC", **asked: Any) -> dict[str, Any]:
+        """The output of one report as clients see it; raises what it fails with."""
+        answer: dict[str, Any] = self.ask_all({report_id: asked}, tenant=tenant, zone=zone)[report_id]
+        return answer
+
+    def ask_all(self, asked: Mapping[str, Any], *, tenant: str = "acme", zone: str = "UTC") -> dict[str, Any]:
+        parts = self.parts
+        answers = generate_reports(
+            asked,
+            tenant=tenant,
+            now=self.at,
+            zone=zone_named(zone),
+            catalog=parts.catalog,
+            rollups=parts.rollups,
+            directory=parts.directory,
+        )
+        for result in answers.results.values():
+            if isinstance(result, Exception):
+                raise result
+        return {name: result.model_dump(mode="json") for name, result in answers.results.items()}  # type: ignore[union-attr]

@@ -1,0 +1,1 @@
+"""Real doors and real stores."""

@@ -1,0 +1,1 @@
+"""Many random days, against a plain recount."""
