@@ -15,7 +15,7 @@ _recognised: dict[bytes, tuple[int, Principal]] = {}
 def handler(event: Mapping[str, Any], context: Any) -> dict[str, Any]:
     headers = event.get("headers") or {}
     scheme, _, bearer = headers.get("authorization", "").strip().partition(" ")
-    key = bearer.strip() if scheme.lower() == "bearer" else headers.get("x-api-key", "").strip()
+    key = (scheme.lower() == "bearer" and bearer.strip()) or headers.get("x-api-key", "").strip()
     found = _recognise(key) if key else None
     if found is None:
         return {"isAuthorized": True, "context": {}}

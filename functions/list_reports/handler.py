@@ -2,7 +2,7 @@
 
 from pydantic import ValidationError
 
-from wallboard.errors import InvalidRequest
+from wallboard.errors import InvalidRequest, shown
 from wallboard.runtime import wiring
 from wallboard.runtime.http import Door, Request, Response, as_json, as_json_lines
 from wallboard.runtime.telemetry import log
@@ -18,7 +18,7 @@ def list_(request: Request) -> Response:
         page = Page.model_validate(dict(request.query))
     except ValidationError as error:
         detail = error.errors()[0]
-        raise InvalidRequest(f"{detail['loc'][0]}: {detail['msg']}; it was {detail['input']!r:.80}") from error
+        raise InvalidRequest(f"{detail['loc'][0]}: {detail['msg']}; it was {shown(detail['input'])}") from error
     items = list_reports(catalog, page)
     for name, broken in catalog.broken.items():
         log.error("a report cannot be loaded", report=name, reason=str(broken))

@@ -13,7 +13,8 @@ WallboardError
 └── CorruptData                  stored bytes cannot be read: look at the item that the message names
 """
 
-from typing import ClassVar
+import json
+from typing import Any, ClassVar
 
 
 class WallboardError(Exception):
@@ -79,3 +80,13 @@ class BrokenMember(WallboardError):
 
 class CorruptData(WallboardError):
     """A stored item does not decode."""
+
+
+def shown(value: Any) -> str:
+    """A value as a message shows it: as JSON, at most 80 characters of it."""
+    return short(json.dumps(value, ensure_ascii=False, default=repr))
+
+
+def short(text: str) -> str:
+    """At most 80 characters of a text that somebody else wrote."""
+    return text if len(text) <= 80 else f"{text[:77]}..."

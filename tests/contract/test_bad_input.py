@@ -132,7 +132,7 @@ REJECTED = [
     # what is pushed; the field that is named; what the message says of it, and of what would be allowed
     (7, None, ["an event is an object", "7"]),
     ({"id": "x", "createdAt": AT}, "kind", ["missing"]),
-    ({"kind": "wish", "id": "x"}, "kind", ["'wish'", "'conversation'", "'survey'"]),
+    ({"kind": "wish", "id": "x"}, "kind", ['"wish"', "'conversation'", "'survey'"]),
     ({"kind": "contact", "id": "x"}, "createdAt", ["missing"]),
     ({"kind": "contact", "createdAt": AT}, "id", ["missing"]),
     (
@@ -149,7 +149,7 @@ REJECTED = [
     (contact(name="n" * 257), "name", ["at most 256"]),
     (contact(createdAt="21.11.2026"), "createdAt", ["ISO 8601", "21.11.2026"]),
     (contact(createdAt="2026-11-21T09:00:00"), "createdAt", ["offset", "2026-11-21T09:00:00"]),
-    (contact(createdAt=None), "createdAt", ["epoch milliseconds", "None"]),
+    (contact(createdAt=None), "createdAt", ["epoch milliseconds", "null"]),
     (contact(createdAt=1.5), "createdAt", ["whole epoch milliseconds", "1.5"]),
     (contact(createdAt=-1), "createdAt", ["1970", "-1"]),
     (contact(updatedAt=2**70), "updatedAt", ["9999", str(2**70)]),
@@ -160,7 +160,7 @@ REJECTED = [
         "count",
         ["greater than or equal to 0", "-1"],
     ),
-    ({"kind": "rating", "id": "x", "createdAt": AT, "value": True}, "value", ["number", "True"]),
+    ({"kind": "rating", "id": "x", "createdAt": AT, "value": True}, "value", ["number", "true"]),
 ]
 
 

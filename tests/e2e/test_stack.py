@@ -13,11 +13,7 @@ from local.notices import Notice
 from local.stack import Stack
 from tests.e2e.conftest import BOT_STATS, PATIENCE, conversation, until
 
-pytestmark = [
-    pytest.mark.e2e,
-    # Powertools' metrics are one set for all threads; which one finds it empty is chance.
-    pytest.mark.filterwarnings("ignore:No application metrics"),
-]
+pytestmark = pytest.mark.e2e
 NOTICES: list[Notice] = []
 
 

@@ -210,7 +210,8 @@ def test_what_cannot_be_folded_is_parked_by_name_and_the_rest_goes_on() -> None:
     assert {(letter["what"], letter["hour"]) for letter in world.letters.parked} == {("message", "2026-11-21T09")}
     assert "cannot be read" in world.letters.parked[0]["reason"]
     assert world.ask(MESSAGES)["value"] == 2, "the messages of the other hours"
-    assert world.ask(CONVERSATIONS)["value"] == 1
+    assert world.ask(CONVERSATIONS)["value"] == 0, "their depth is that of their messages"
+    assert world.ask(BOT_STATS, botId="b")["thumbsUp"] == 1
     assert partition.startswith("acme#")
 
 

@@ -225,6 +225,7 @@ def test_cells_do_not_depend_on_the_order_of_rows(chance: Random, names: set[str
                 bot=chance.choice(["a", "b", None]),
                 contact=chance.choice(["p", "q", None]),
                 conversation=f"conversation-{n % 5}",
+                conversation_started_at=n % 3 * 1_000_000,
                 type=chance.choice(["user", "bot", "x_TOKEN"]),
                 name="call",
                 count=n,

@@ -118,7 +118,7 @@ def test_the_digest_does_not_depend_on_the_order_in_which_events_came(chance: Ra
     world = World()
     world.push(*events_of_one_hour())
     written = world.store.written[FACTS]
-    assert written == 3  # conversations, messages, turns
+    assert written == 2  # conversations, messages
     shuffled = events_of_one_hour()
     chance.shuffle(shuffled)
     world.at += 60_000

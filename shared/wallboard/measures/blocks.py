@@ -135,6 +135,8 @@ class Block:
             for name, (head, size) in header["measures"].items():
                 stored[name] = (head, data[edge : edge + size])
                 edge += size
+            if edge != len(data):
+                raise ValueError(f"{len(data)} bytes instead of {edge}")
             empty = [()] * len(header["quarters"])
             columns = {
                 name: measure.unpack(*stored[name]) if name in stored else measure.column([*map(measure.merge, empty)])

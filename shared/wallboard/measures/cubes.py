@@ -12,7 +12,7 @@ from typing import Any
 
 from wallboard.measures.monoids import Distinct, Measure, Sum
 from wallboard.model.facts import Column, Rows
-from wallboard.model.time import QUARTER, QUARTERS_A_DAY
+from wallboard.model.time import HOUR, QUARTER, QUARTERS_A_DAY
 
 Key = tuple[Any, ...]
 Cells = dict[Key, tuple[Any, ...]]
@@ -49,9 +49,19 @@ def hash64(text: str) -> int:
 
 
 def _conversations(facts: Facts) -> Cells:
-    """Conversations, their contacts, and their depth. A turn whose conversation nobody described has no cell."""
-    rows, turns = facts["conversation"], facts["turn"]
+    """Conversations, their contacts, and their depth. A message whose conversation nobody described has no cell.
+
+    Of the messages sent in the hour, those count whose conversation began in it; each of another hour left a turn here.
+    """
+    rows, turns, messages = facts["conversation"], facts["turn"], facts["message"]
     said = Counter(zip(turns.column("source"), turns.column("conversation"), turns.column("type"), strict=True))
+    said.update(
+        (source, conversation, kind)
+        for source, conversation, kind, at, started in zip(
+            *map(messages.column, ("source", "conversation", "type", "at", "conversation_started_at")), strict=True
+        )
+        if at // HOUR == started // HOUR
+    )
     cells: dict[Key, list[Any]] = defaultdict(lambda: [0, set(), 0, 0, 0, 0, 0, 0, 0])
     identities = zip(rows.column("source"), rows.column("id"), strict=True)
     for identity, bot, contact, quarter in zip(
@@ -137,7 +147,7 @@ CUBES: Mapping[str, Cube] = {
     for cube in (
         Cube(
             "conversations",
-            kinds=("conversation", "turn"),
+            kinds=("conversation", "turn", "message"),
             dimensions=("bot",),
             measures={
                 "conversations": Sum(),

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from hashlib import blake2b
+from json import dumps
 from typing import Any
 
 from pydantic_core import to_json
@@ -59,7 +60,8 @@ class _Chooser:
 
     def digest(self, place: int) -> bytes:
         fields = {name: value for name in self._names if (value := self._rows.columns[name][place]) is not None}
-        return blake2b(to_json([fields, self.raw[place]]), digest_size=16).digest()
+        content = dumps([fields, self.raw[place]], sort_keys=True, separators=(",", ":"))
+        return blake2b(content.encode(), digest_size=16).digest()
 
 
 def merge_segments(segments: Sequence[Segment]) -> Segment:

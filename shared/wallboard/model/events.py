@@ -7,7 +7,16 @@ Times become instants. Numbers that are counted are integers, because sums of th
 from math import isfinite
 from typing import Annotated, Any, ClassVar, Literal, TypeAlias
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Discriminator, Field, StringConstraints, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Discriminator,
+    Field,
+    StringConstraints,
+    model_validator,
+)
 from pydantic.alias_generators import to_camel
 from pydantic_core import PydanticCustomError
 
@@ -15,6 +24,7 @@ from wallboard.model.time import parse_instant
 
 LATEST = 253_402_300_799_999  # the last millisecond of the year 9999
 LARGEST = 2**53 - 1  # beyond it JSON numbers stop being exact
+DEEPEST = 100  # levels of lists and objects in an event
 
 
 def _instant(value: object) -> int:
@@ -39,6 +49,7 @@ Source: TypeAlias = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za
 Count: TypeAlias = Annotated[int, Field(ge=0, le=LARGEST)]
 Number: TypeAlias = Annotated[float, Field(allow_inf_nan=False)]
 Seconds: TypeAlias = Annotated[float, Field(allow_inf_nan=False, ge=0)]
+Durations: TypeAlias = Annotated[dict[Word, Seconds | None], AfterValidator(lambda given: dict(sorted(given.items())))]
 
 
 class Event(BaseModel):
@@ -53,22 +64,26 @@ class Event(BaseModel):
     deleted: bool = False
 
     @model_validator(mode="after")
-    def _unknown_fields_are_json(self) -> "Event":
-        if self.model_extra:
-            _refuse_infinity(self.model_extra)
+    def _unknown_fields_are_plain(self) -> "Event":
+        if self.__pydantic_extra__:
+            self.__pydantic_extra__ = _plain(self.__pydantic_extra__, "", DEEPEST)
         return self
 
 
-def _refuse_infinity(value: Any, path: str = "") -> None:
-    """JSON can write a number that no reader can hold, such as 1e400."""
+def _plain(value: Any, path: str, levels: int) -> Any:
+    """The same JSON, its objects in alphabetical order: the order of fields says nothing, and must change no digest.
+
+    Refuses a number that no reader can hold, such as 1e400, and what nests more deeply than stored facts can be read.
+    """
     if isinstance(value, float) and not isfinite(value):
-        raise PydanticCustomError("finite", "{field}: is not a finite number", {"field": path})
-    if isinstance(value, dict):
-        for key, inner in value.items():
-            _refuse_infinity(inner, f"{path}.{key}" if path else key)
-    elif isinstance(value, list):
-        for inner in value:
-            _refuse_infinity(inner, path)
+        raise PydanticCustomError("finite", "is not a finite number", {"field": path})
+    if not isinstance(value, dict | list):
+        return value
+    if not levels:
+        raise PydanticCustomError("depth", "nests more than {most} levels deep", {"field": path, "most": DEEPEST})
+    if isinstance(value, list):
+        return [_plain(inner, path, levels - 1) for inner in value]
+    return {key: _plain(value[key], f"{path}.{key}" if path else key, levels - 1) for key in sorted(value)}
 
 
 class Conversation(Event):
@@ -179,7 +194,7 @@ class Interaction(Event):
     agent_name: Label | None = None
     contact: Id | None = Field(None, alias="contactId")
     contact_name: Label | None = None
-    durations: dict[Word, Seconds | None] | None = None
+    durations: Durations | None = None
     disposition: Label | None = None
     tags: list[Label] | None = None
 
@@ -193,7 +208,7 @@ class Leg(Event):
     agent_name: Label | None = None
     accepted_at: Instant | None = None
     ended_at: Instant | None = None
-    durations: dict[Word, Seconds | None] | None = None
+    durations: Durations | None = None
 
 
 class Session(Event):

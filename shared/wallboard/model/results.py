@@ -33,7 +33,9 @@ class NoInput(Input):
 class Output(BaseModel):
     """What a report answers. Optional means absent, never null."""
 
-    model_config = ConfigDict(alias_generator=to_camel, validate_by_name=True, serialize_by_alias=True, extra="forbid")
+    model_config = ConfigDict(
+        alias_generator=to_camel, validate_by_name=True, serialize_by_alias=True, extra="forbid", allow_inf_nan=False
+    )
 
 
 class DayTotal(Output):

@@ -16,6 +16,7 @@ QUARTER = 900_000
 HOUR = 4 * QUARTER
 DAY = 24 * HOUR
 QUARTERS_A_DAY = 96
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def parse_instant(text: str) -> int:
@@ -31,12 +32,13 @@ def parse_instant(text: str) -> int:
 
 def instant_of(moment: datetime) -> int:
     """Epoch milliseconds of an aware datetime, without the rounding of floats."""
-    return (moment - datetime(1970, 1, 1, tzinfo=UTC)) // timedelta(milliseconds=1)
+    since = moment - _EPOCH
+    return (since.days * 86_400 + since.seconds) * 1000 + since.microseconds // 1000
 
 
 def iso(instant: int) -> str:
     """`2026-11-21T09:30:00.000Z`."""
-    moment = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(milliseconds=instant)
+    moment = _EPOCH + timedelta(milliseconds=instant)
     return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 

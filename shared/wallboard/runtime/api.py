@@ -19,7 +19,7 @@ def methods_of(path: str) -> list[str]:
     found = []
     for route in ROUTES:
         method, template = route.split(" ", 1)
-        if _matches(template.split("/"), path.rstrip("/").split("/")):
+        if _matches(template.split("/"), path.split("/")):
             found.append(method)
     return found
 

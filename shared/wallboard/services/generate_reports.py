@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from pydantic import ValidationError
 
-from wallboard.errors import InvalidRequest, NotFound
+from wallboard.errors import InvalidRequest, NotFound, shown
 from wallboard.measures.blocks import Block
 from wallboard.measures.figures import Figures
 from wallboard.model.results import Input, Output
@@ -103,8 +103,7 @@ def _complaint(detail: Any) -> str:
     field = ".".join(map(str, detail["loc"]))
     if detail["type"] == "missing":
         return f"{field}: is missing"
-    shown = repr(detail["input"])
-    return f"{field}: {detail['msg']}; it was {shown if len(shown) <= 80 else shown[:77] + '...'}"
+    return f"{field}: {detail['msg']}; it was {shown(detail['input'])}"
 
 
 def _needs(questions: Iterable[_Question]) -> dict[str, list[str] | None]:

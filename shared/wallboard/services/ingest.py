@@ -10,7 +10,7 @@ from wallboard.model.events import AnyEvent, Event, Message, Resource
 from wallboard.model.facts import Bucket, Column, Rows
 from wallboard.model.time import DAY, HOUR, QUARTER, hour_name, iso
 from wallboard.services.ports import Directory, Facts, Gauge, Gauges
-from wallboard.services.read_events import Rejection, read_events
+from wallboard.services.read_events import Rejection, read_events, refuse_hopeless
 
 AHEAD = QUARTER
 """How far in the future a time may lie, because clocks differ (milliseconds)."""
@@ -43,11 +43,12 @@ def ingest(
     events, rejected = read_events(body, content_type)
     timely = []
     for index, event in events:
-        untimely = _untimely(index, event, now=now, oldest=now - retention_days * DAY)
-        if untimely:
+        if untimely := _untimely(index, event, now=now, oldest=now - retention_days * DAY):
             rejected.append(untimely)
         else:
             timely.append(event)
+
+    refuse_hopeless(rejected)
 
     happened = [event for event in timely if not isinstance(event, Resource)]
     resources = [event for event in timely if isinstance(event, Resource)]
@@ -61,30 +62,39 @@ def ingest(
 
 
 def _untimely(index: int, event: Event, *, now: int, oldest: int) -> Rejection | None:
-    fields = [event.anchor, "conversation_started_at"] if isinstance(event, Message) else [event.anchor]
-    kept_for_good = isinstance(event, Resource)
-    for name in (*fields, "updated_at"):
-        at: int | None = getattr(event, name)
-        if at is None:
-            continue
-        wire = type(event).model_fields[name].alias
-        if at > now + AHEAD:
-            message = f"{wire}: {iso(at)} is more than {AHEAD // 60_000} minutes in the future; it is {iso(now)} now"
-            return Rejection(index, event.id, "FUTURE", wire, message)
-        if at < oldest and name in fields and not kept_for_good:
+    latest = now + AHEAD
+    for name in _TIMES[type(event)]:
+        at: int = getattr(event, name)
+        if at > latest:
+            return _future(index, event, name, at, now)
+        if at < oldest:
+            wire = type(event).model_fields[name].alias
             message = f"{wire}: {iso(at)} is older than the retention, which goes back to {iso(oldest)}"
             return Rejection(index, event.id, "TOO_OLD", wire, f"{message}; epoch times are in milliseconds")
+    if event.updated_at is not None and event.updated_at > latest:
+        return _future(index, event, "updated_at", event.updated_at, now)
     return None
 
 
+def _future(index: int, event: Event, name: str, at: int, now: int) -> Rejection:
+    wire = type(event).model_fields[name].alias
+    message = f"{wire}: {iso(at)} is more than {AHEAD // 60_000} minutes in the future; it is {iso(now)} now"
+    return Rejection(index, event.id, "FUTURE", wire, message)
+
+
 def _groups(tenant: str, events: Sequence[Event]) -> Iterator[tuple[Bucket, Rows, Column]]:
-    """The rows of each kind and hour, in an order that does not depend on that of the body."""
+    """The rows of each kind and hour, in an order that does not depend on that of the body.
+
+    A conversation is folded where it started. A message of another hour leaves a turn there.
+    """
     grouped: dict[tuple[str, int], list[Event]] = defaultdict(list)
     for event in events:
         layout = _LAYOUTS[type(event)]
         grouped[layout.kind, getattr(event, event.anchor) // HOUR].append(event)
         if isinstance(event, Message):
-            grouped["turn", event.conversation_started_at // HOUR].append(event)
+            hour = event.conversation_started_at // HOUR
+            if hour != event.created_at // HOUR:
+                grouped["turn", hour].append(event)
     for (kind, hour), members in grouped.items():
         bucket = Bucket(tenant, kind, hour_name(hour * HOUR))
         yield bucket, *(_TURN if kind == "turn" else _LAYOUTS[type(members[0])]).rows(members)
@@ -117,7 +127,14 @@ def _layout(model: type[Event]) -> _Layout:
     return _Layout(kind, known | {name: name for name in model.model_fields if name not in taken})
 
 
-_LAYOUTS = {model: _layout(model) for model in AnyEvent.__args__[0].__args__ if model is not Resource}
+_MODELS = AnyEvent.__args__[0].__args__
+_TIMES = {model: (model.anchor,) for model in _MODELS} | {
+    Message: (Message.anchor, "conversation_started_at"),
+    Resource: (),  # a latest value, however old
+}
+"""The times that decide where an event is kept: none of them may be older than the retention."""
+
+_LAYOUTS = {model: _layout(model) for model in _MODELS if model is not Resource}
 _TURN = _Layout(
     "turn",
     {

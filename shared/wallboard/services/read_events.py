@@ -3,18 +3,21 @@
 All events at once where all are well, one by one where one is not.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
-from pydantic_core import ErrorDetails, from_json
+from pydantic_core import ErrorDetails, from_json, to_json
 
-from wallboard.errors import InvalidRequest
-from wallboard.model.events import AnyEvent, Event
+from wallboard.errors import InvalidRequest, short, shown
+from wallboard.model.events import AnyEvent, Event, Interaction, Leg
 
 LARGEST_BODY = 5 * 1024 * 1024
 LARGEST_EVENT = 256 * 1024
+MOST_REJECTIONS = 5_000
+"""What fits into an answer of Lambda's 6 MB, however long the ids."""
+
 LINES = ("application/jsonl", "application/x-ndjson", "application/x-jsonlines", "application/ndjson")
 
 
@@ -38,7 +41,6 @@ class _Body(BaseModel):
 
 
 _BODY: TypeAdapter[_Body] = TypeAdapter(_Body)
-_EVENTS: TypeAdapter[list[AnyEvent]] = TypeAdapter(list[AnyEvent])
 _EVENT: TypeAdapter[AnyEvent] = TypeAdapter(AnyEvent)
 
 
@@ -50,9 +52,21 @@ def read_events(body: bytes, content_type: str) -> Read:
     body = body.removeprefix(b"\xef\xbb\xbf")
     lines = content_type.split(";", maxsplit=1)[0].strip().lower() in LINES
     events, rejected = _read_lines(body) if lines else _read_json(body)
-    if len(body) > LARGEST_EVENT:
-        events = list(_small_enough(events, rejected))
+    too_large = {index: size for index, event in events if (size := _size(event)) > LARGEST_EVENT}
+    if too_large:
+        rejected += [_too_large(index, event, too_large[index]) for index, event in events if index in too_large]
+        events = [(index, event) for index, event in events if index not in too_large]
     return events, rejected
+
+
+def refuse_hopeless(rejected: list[Rejection]) -> None:
+    """Raises InvalidRequest for a body with so many bad events that the answer could not name them all."""
+    if len(rejected) > MOST_REJECTIONS:
+        first = min(rejected, key=lambda rejection: rejection.index)
+        raise InvalidRequest(
+            f"more than {MOST_REJECTIONS} events of the body are rejected, so nothing of it is stored; "
+            f"the first, with the index {first.index}: {first.message}"
+        )
 
 
 def _read_json(body: bytes) -> Read:
@@ -63,15 +77,13 @@ def _read_json(body: bytes) -> Read:
     content = _parse(body, "the body")
     if not isinstance(content, dict) or not isinstance(content.get("events"), list):
         raise InvalidRequest('the body must be an object {"events": [...]}, or JSON lines with that content type')
-    return _one_by_one(enumerate(content["events"]))
+    return _one_by_one(enumerate(content["events"]), [])
 
 
 def _read_lines(body: bytes) -> Read:
     lines = [line for line in body.split(b"\n") if line.strip()]
     try:
-        events = _EVENTS.validate_json(b"[" + b",".join(lines) + b"]")
-        if len(events) == len(lines):  # else a line holds several values
-            return list(enumerate(events)), []
+        return list(enumerate(map(_EVENT.validate_json, lines))), []
     except ValidationError:
         pass
     parsed: list[tuple[int, Any]] = []
@@ -81,10 +93,10 @@ def _read_lines(body: bytes) -> Read:
             parsed.append((index, _parse(line, "the line")))
         except InvalidRequest as error:
             unreadable.append(Rejection(index, None, "INVALID", None, str(error)))
+            refuse_hopeless(unreadable)
     if lines and not parsed:
         raise InvalidRequest(f"no line of the body is JSON; the first: {unreadable[0].message}")
-    read, rejected = _one_by_one(parsed)
-    return read, sorted([*unreadable, *rejected], key=lambda rejection: rejection.index)
+    return _one_by_one(parsed, unreadable)
 
 
 def _parse(text: bytes, what: str) -> Any:
@@ -94,15 +106,15 @@ def _parse(text: bytes, what: str) -> Any:
         raise InvalidRequest(f"{what} is not JSON: {error}") from error
 
 
-def _one_by_one(entries: Iterable[tuple[int, Any]]) -> Read:
+def _one_by_one(entries: Iterable[tuple[int, Any]], rejected: list[Rejection]) -> Read:
     events: list[tuple[int, Event]] = []
-    rejected: list[Rejection] = []
     for index, entry in entries:
         try:
             events.append((index, _EVENT.validate_python(entry)))
         except ValidationError as error:
             name = entry.get("id") if isinstance(entry, dict) else None
             rejected.append(_rejection(index, name if isinstance(name, str) else None, error.errors()[0]))
+            refuse_hopeless(rejected)
     return events, rejected
 
 
@@ -110,33 +122,32 @@ def _rejection(index: int, name: str | None, detail: ErrorDetails) -> Rejection:
     path = [str(part) for part in detail["loc"][1:]]  # the first part is the kind
     message = detail["msg"]
     match detail["type"]:
-        case "finite":
-            path, message = [str(detail["ctx"]["field"])], "is not a finite number"
+        case "finite" | "depth":
+            path = [str(detail["ctx"]["field"])]
         case "union_tag_invalid":
             path = ["kind"]
-            message = f"{detail['ctx']['tag']!r} is not a kind of event; use one of {detail['ctx']['expected_tags']}"
+            message = (
+                f"{shown(detail['ctx']['tag'])} is not a kind of event; use one of {detail['ctx']['expected_tags']}"
+            )
         case "union_tag_not_found":
             path, message = ["kind"], "is missing, or not a word"
         case "model_attributes_type" | "model_type" | "dict_type" if not path:
-            message = f"an event is an object, not {_shown(detail['input'])}"
+            message = f"an event is an object, not {shown(detail['input'])}"
         case "missing":
             message = "is missing"
         case _:
-            message = f"{message}; it was {_shown(detail['input'])}"
-    field = ".".join(path) or None
+            message = f"{message}; it was {shown(detail['input'])}"
+    field = short(".".join(path)) or None
     return Rejection(index, name and name[:256], "INVALID", field, f"{field}: {message}" if field else message)
 
 
-def _shown(value: object) -> str:
-    text = repr(value)
-    return text if len(text) <= 80 else f"{text[:77]}..."
+def _size(event: Event) -> int:
+    """Bytes of an event that may be large: without unknown fields or lists of its own, none can be."""
+    if event.model_extra or isinstance(event, Interaction | Leg):
+        return len(to_json(event))
+    return 0
 
 
-def _small_enough(events: Sequence[tuple[int, Event]], rejected: list[Rejection]) -> Iterator[tuple[int, Event]]:
-    for index, event in events:
-        size = len(event.model_dump_json())
-        if size <= LARGEST_EVENT:
-            yield index, event
-        else:
-            message = f"the event takes {size} bytes; at most {LARGEST_EVENT} are allowed"
-            rejected.append(Rejection(index, event.id, "TOO_LARGE", None, message))
+def _too_large(index: int, event: Event, size: int) -> Rejection:
+    message = f"the event takes {size} bytes; at most {LARGEST_EVENT} are allowed"
+    return Rejection(index, event.id, "TOO_LARGE", None, message)

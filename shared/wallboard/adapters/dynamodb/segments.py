@@ -63,7 +63,10 @@ class LazyRaw(Sequence[Mapping[str, Any] | None]):
 
     def _decoded(self) -> list[Any]:
         if self._rows is None:
-            self._rows = from_json(zlib.decompress(self._data))
+            try:
+                self._rows = from_json(zlib.decompress(self._data))
+            except (zlib.error, ValueError) as error:
+                raise CorruptData(f"the unknown fields of a segment cannot be read: {error!r}") from error
         return self._rows
 
     def __getitem__(self, place: Any) -> Any:
