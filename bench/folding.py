@@ -60,7 +60,7 @@ def measure(store: Store, count: int, *, now: int) -> None:
         ),
         rows,
         "An hour that changes is read and folded whole, so an hour that is followed often is folded often. A message is two"
-        " rows: itself, and a turn of its conversation.",
+        " rows where its conversation began in another hour.",
     )
     _steps(store, now)
 

@@ -60,7 +60,8 @@ def _fits(value: str, wanted: str | Callable[[str], bool]) -> bool:
 
 def merged(block: Block, measure: str, cuts: Sequence[int], filters: dict[str, Filter]) -> list[Any]:
     found: list[list[Any]] = [[] for _ in cuts[1:]]
-    for stretch, value in block.merge(measure, cuts, filters):
+    for stretch, name, value in block.merge(measure, cuts, filters):
+        assert name == ""
         found[stretch].append(value)
     return [CUBE.measures[measure].merge(each) for each in found]
 
@@ -70,6 +71,20 @@ def test_what_is_cut_out_of_a_block_is_the_plain_sum_of_its_cells(
     cells: Cells, cuts: list[int], filters: dict[str, Filter], measure: str
 ) -> None:
     assert merged(of(cells), measure, cuts, filters) == plainly(cells, measure, cuts, filters)
+
+
+@given(cells=all_day, cuts=cuts, filters=filters, by=st.sampled_from(["bot", "type"]))
+def test_what_is_cut_out_by_a_dimension_is_the_plain_sum_of_the_cells_that_have_its_value(
+    cells: Cells, cuts: list[int], filters: dict[str, Filter], by: str
+) -> None:
+    found: dict[str, list[int]] = {}
+    for stretch, name, value in of(cells).merge("count", cuts, filters, by):
+        found.setdefault(name, [0] * (len(cuts) - 1))[stretch] += value
+    place = CUBE.dimensions.index(by)
+    for name in {key[place] for key in cells}:
+        mine = {key: value for key, value in cells.items() if key[place] == name}
+        assert found.pop(name, [0] * (len(cuts) - 1)) == plainly(mine, "count", cuts, filters)
+    assert not found
 
 
 @given(cells=all_day)

@@ -4,8 +4,8 @@ Cells of the same dimensions form a *run*, so that any stretch of time in it is 
 """
 
 import zlib
-from bisect import bisect_left
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable, Iterator, Mapping, MutableMapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 from operator import itemgetter
@@ -15,7 +15,8 @@ from pydantic_core import from_json, to_json
 
 from wallboard.errors import CorruptData
 from wallboard.measures.cubes import Cells, Cube
-from wallboard.model.time import day_quarter
+from wallboard.measures.monoids import Packed
+from wallboard.model.time import QUARTERS_A_DAY, day_quarter
 
 Filter = str | Callable[[str], bool]
 
@@ -48,9 +49,10 @@ class Block:
     day: str
     runs: Sequence[Run] = ()
     quarters: Sequence[int] = ()
-    columns: Mapping[str, Any] = field(default_factory=dict)
+    _columns: MutableMapping[str, Any] = field(default_factory=dict)
     hours: Mapping[int, bytes] = field(default_factory=dict)
     newest: Mapping[int, int] = field(default_factory=dict)
+    _stored: Mapping[str, Packed] = field(default_factory=dict)
 
     @classmethod
     def of(
@@ -74,7 +76,7 @@ class Block:
     def cells(self) -> Iterator[tuple[tuple[Any, ...], tuple[Any, ...]]]:
         """The cells again, key and values."""
         keys = [(*run.dimensions, quarter) for run in self.runs for quarter in self.quarters[run.start : run.end]]
-        values = [measure.values(self.columns[name]) for name, measure in self.cube.measures.items()]
+        values = [measure.values(self.column(name)) for name, measure in self.cube.measures.items()]
         return zip(keys, zip(*values, strict=True), strict=True)
 
     def with_hours(self, folded: Sequence[FoldedHour]) -> "Block":
@@ -90,63 +92,86 @@ class Block:
                 newest[each.hour] = each.newest
         return Block.of(self.cube, self.day, cells, hours=hours, newest=newest)
 
-    def merge(self, measure: str, cuts: Sequence[int], filters: Mapping[str, Filter]) -> Iterator[tuple[int, Any]]:
-        """(i, value) for what this day adds to the stretch from cuts[i] to cuts[i + 1] (ascending absolute quarters)."""
+    def merge(
+        self, measure: str, cuts: Sequence[int], filters: Mapping[str, Filter], by: str | None = None
+    ) -> Iterator[tuple[int, str, Any]]:
+        """(i, name, value) for what this day adds to the stretch from cuts[i] to cuts[i + 1] (ascending absolute
+        quarters); `name` is the value of the dimension `by`, "" without one."""
         base = day_quarter(self.day)
-        column, kind = self.columns[measure], self.cube.measures[measure]
+        if cuts[-1] <= base or base + QUARTERS_A_DAY <= cuts[0] or not self.runs:
+            return
+        column, kind = self.column(measure), self.cube.measures[measure]
+        first = max(bisect_right(cuts, base) - 1, 0)
+        inside = bisect_left(cuts, base + QUARTERS_A_DAY, first)
+        edges = [cut - base for cut in cuts[first : inside + 1]]
+        whole = edges[0] <= 0 and len(edges) == 2 and edges[1] >= QUARTERS_A_DAY
+        if whole and not filters and by is None:
+            yield first, "", kind.merge_run(column, 0, len(self.quarters))
+            return
         places = [(self.cube.dimensions.index(name), wanted) for name, wanted in filters.items()]
-        first = max(bisect_left(cuts, base + 1) - 1, 0)
+        group = None if by is None else self.cube.dimensions.index(by)
         for run in self.runs:
             if not all(_passes(run.dimensions[place], wanted) for place, wanted in places):
                 continue
-            start = bisect_left(self.quarters, cuts[first] - base, run.start, run.end)
-            for stretch in range(first, len(cuts) - 1):
-                if start == run.end:
-                    break
-                end = bisect_left(self.quarters, cuts[stretch + 1] - base, start, run.end)
+            name = "" if group is None else run.dimensions[group]
+            if whole:
+                yield first, name, kind.merge_run(column, run.start, run.end)
+                continue
+            start = bisect_left(self.quarters, edges[0], run.start, run.end)
+            for stretch, edge in enumerate(edges[1:], first):
+                end = bisect_left(self.quarters, edge, start, run.end)
                 if end > start:
-                    yield stretch, kind.merge_run(column, start, end)
+                    yield stretch, name, kind.merge_run(column, start, end)
                 start = end
 
     def pack(self) -> bytes:
-        """Bytes that `unpack` reads: compressed JSON (its length first), then the bodies of the measures as they are."""
-        packed = {name: measure.pack(self.columns[name]) for name, measure in self.cube.measures.items()}
-        header = {
-            "runs": [(run.dimensions, run.end) for run in self.runs],
-            "quarters": self.quarters,
-            "measures": {name: (head, len(body)) for name, (head, body) in packed.items()},
-            "hours": {hour: digest.hex() for hour, digest in sorted(self.hours.items())},
-            "newest": dict(sorted(self.newest.items())),
-        }
-        compressed = zlib.compress(to_json(header), 6)
-        return b"".join([len(compressed).to_bytes(4, "big"), compressed, *(body for _, body in packed.values())])
+        """Bytes that `unpack` reads: a header as JSON, the quarters, and the body of each measure; compressed together."""
+        packed = {name: measure.pack(self.column(name)) for name, measure in self.cube.measures.items()}
+        header = to_json(
+            {
+                "runs": [(run.dimensions, run.end) for run in self.runs],
+                "cells": len(self.quarters),
+                "measures": {name: (head, len(body)) for name, (head, body) in packed.items()},
+                "hours": {hour: digest.hex() for hour, digest in sorted(self.hours.items())},
+                "newest": dict(sorted(self.newest.items())),
+            }
+        )
+        bodies = (body for _, body in packed.values())
+        return zlib.compress(b"".join([len(header).to_bytes(4, "big"), header, bytes(self.quarters), *bodies]), 6)
 
     @classmethod
     def unpack(cls, cube: Cube, day: str, data: bytes) -> "Block":
         """A measure younger than the bytes is empty until the day is rebuilt. Raises CorruptData for other bytes."""
         try:
-            edge = 4 + int.from_bytes(data[:4], "big")
-            header = from_json(zlib.decompress(data[4:edge]))
+            content = zlib.decompress(data)
+            edge = 4 + int.from_bytes(content[:4], "big")
+            header = from_json(content[4:edge])
             runs, start = [], 0
             for dimensions, end in header["runs"]:
                 runs.append(Run(tuple(dimensions), start, end))
                 start = end
+            quarters = content[edge : edge + header["cells"]]
+            edge += header["cells"]
             stored = {}
             for name, (head, size) in header["measures"].items():
-                stored[name] = (head, data[edge : edge + size])
+                stored[name] = (head, content[edge : edge + size])
                 edge += size
-            if edge != len(data):
-                raise ValueError(f"{len(data)} bytes instead of {edge}")
-            empty = [()] * len(header["quarters"])
-            columns = {
-                name: measure.unpack(*stored[name]) if name in stored else measure.column([*map(measure.merge, empty)])
-                for name, measure in cube.measures.items()
-            }
             hours = {int(hour): bytes.fromhex(digest) for hour, digest in header["hours"].items()}
             newest = {int(hour): at for hour, at in header["newest"].items()}
         except (zlib.error, ValueError, KeyError, TypeError) as error:
             raise CorruptData(f"the {cube.name} roll-up of {day} cannot be read: {error!r}") from error
-        return cls(cube, day, runs, header["quarters"], columns, hours, newest)
+        return cls(cube, day, runs, quarters, {}, hours, newest, stored)
+
+    def column(self, measure: str) -> Any:
+        """The values of a measure, one per cell, unpacked when they are first asked for."""
+        if measure not in self._columns:
+            kind = self.cube.measures[measure]
+            self._columns[measure] = (
+                kind.unpack(*self._stored[measure])
+                if measure in self._stored
+                else kind.column([kind.merge(()) for _ in self.quarters])
+            )
+        return self._columns[measure]
 
 
 def _passes(value: str, wanted: Filter) -> bool:

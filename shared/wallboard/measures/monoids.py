@@ -5,7 +5,6 @@ call; `pack` turns a column into JSON and bytes, `unpack` turns these back.
 """
 
 import sys
-import zlib
 from array import array
 from collections.abc import Iterable, Sequence
 from itertools import accumulate, pairwise
@@ -29,15 +28,15 @@ class Measure(Protocol):
 
 
 class Sum:
-    """How many, or how much in whole units. Integers only: a sum of floats would depend on their order."""
+    """How many, or how much in whole units, not below 0. No floats: a sum of them would depend on their order."""
 
-    def column(self, values: Sequence[int]) -> list[int]:
-        return list(values)
+    def column(self, values: Sequence[int]) -> Sequence[int]:
+        return values
 
-    def values(self, column: list[int]) -> list[int]:
-        return column
+    def values(self, column: Sequence[int]) -> list[int]:
+        return list(column)
 
-    def merge_run(self, column: list[int], start: int, end: int) -> int:
+    def merge_run(self, column: Sequence[int], start: int, end: int) -> int:
         return sum(column[start:end])
 
     def merge(self, values: Iterable[int]) -> int:
@@ -46,11 +45,16 @@ class Sum:
     def figure(self, value: int) -> int:
         return value
 
-    def pack(self, column: list[int]) -> Packed:
-        return column, b""
+    def pack(self, column: Sequence[int]) -> Packed:
+        """Each number in as few bytes as the largest needs; as they are where that is more than a machine word."""
+        largest = max(column, default=0)
+        for code in "BHIQ":
+            if largest < 1 << 8 * array(code).itemsize:
+                return code, _portable(array(code, column)).tobytes()
+        return list(column), b""
 
-    def unpack(self, header: list[int], body: bytes) -> list[int]:
-        return header
+    def unpack(self, header: str | list[int], body: bytes) -> Sequence[int]:
+        return header if isinstance(header, list) else _read(header, body)
 
 
 DistinctValue = set[int] | Sketch
@@ -109,30 +113,34 @@ class Distinct:
         return len(value) if isinstance(value, set) else value.estimate()
 
     def pack(self, column: DistinctColumn) -> Packed:
-        offsets = column.offsets
-        sizes = [end - start for start, end in pairwise(offsets)]
-        sketches = sorted(column.sketches.items())
-        bodies = [zlib.compress(sketch.registers) for _, sketch in sketches]
-        header = {
-            "sizes": sizes,
-            "sketches": [(place, len(body)) for (place, _), body in zip(sketches, bodies, strict=True)],
-        }
-        return header, b"".join([_little_endian(column.hashes).tobytes(), *bodies])
+        sizes = array("H", [end - start for start, end in pairwise(column.offsets)])
+        places = sorted(column.sketches)
+        sketches = [column.sketches[place].registers for place in places]
+        parts = [_portable(sizes).tobytes(), _portable(column.hashes).tobytes(), *sketches]
+        return {"cells": len(sizes), "sketches": places}, b"".join(parts)
 
     def unpack(self, header: dict[str, Any], body: bytes) -> DistinctColumn:
-        edge = 8 * sum(header["sizes"])
-        hashes = array("Q")
-        hashes.frombytes(body[:edge])
-        sketches = {}
-        for place, size in header["sketches"]:
-            sketches[place] = Sketch(zlib.decompress(body[edge : edge + size]))
-            edge += size
-        return DistinctColumn(_little_endian(hashes), header["sizes"], sketches)
+        edge = 2 * header["cells"]
+        sizes = _read("H", body[:edge])
+        edge, first = edge + 8 * sum(sizes), edge
+        hashes = _read("Q", body[first:edge])
+        sketches = {
+            place: Sketch(body[edge + nth * Sketch.size : edge + (nth + 1) * Sketch.size])
+            for nth, place in enumerate(header["sketches"])
+        }
+        return DistinctColumn(hashes, sizes, sketches)
 
 
-def _little_endian(hashes: "array[int]") -> "array[int]":
+def _read(code: str, data: bytes) -> "array[int]":
+    numbers = array(code)
+    numbers.frombytes(data)
+    return _portable(numbers)
+
+
+def _portable(numbers: "array[int]") -> "array[int]":
+    """The same numbers with the lowest byte first, or back again."""
     if sys.byteorder == "little":
-        return hashes
-    swapped = array("Q", hashes)
+        return numbers
+    swapped = array(numbers.typecode, numbers)
     swapped.byteswap()
     return swapped

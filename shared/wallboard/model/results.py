@@ -1,6 +1,5 @@
 """What reports answer: the shapes that several of them share."""
 
-from datetime import date
 from typing import Annotated, Literal, TypeAlias
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -39,7 +38,7 @@ class Output(BaseModel):
 
 
 class DayTotal(Output):
-    date: date
+    date: str
     total: int
 
 

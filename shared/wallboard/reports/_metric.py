@@ -1,12 +1,13 @@
 """The builder of reports that are one figure with its change and its days."""
 
+from wallboard.measures.figures import Figures
 from wallboard.model.results import DayTotal, MetricOutput, PeriodInput, last_days
-from wallboard.reports._report import Category, Data, Report
+from wallboard.reports._report import Category, Report
 
 
-def daily(data: Data, cube: str, measure: str, **filters: str) -> list[DayTotal]:
+def daily(figures: Figures, measure: str, **filters: str) -> list[DayTotal]:
     """The breakdown by calendar days of the asked zone, zero-filled."""
-    return [DayTotal(date=day, total=total) for day, total in data.current.daily(data.zone, cube, measure, **filters)]
+    return [DayTotal(date=day, total=total) for day, total in figures.by_part(measure, **filters)]
 
 
 def metric(
@@ -18,18 +19,17 @@ def metric(
     definition: str,
     unit: str,
     time_basis: str,
-    cube: str,
     measure: str,
     **filters: str,
 ) -> Report:
-    """A report of one measure of one cube."""
+    """A report of one measure, given as `cube.measure`."""
 
-    def build(asked: PeriodInput, data: Data) -> MetricOutput:
+    def build(asked: PeriodInput, figures: Figures) -> MetricOutput:
         return MetricOutput(
-            value=data.current.total(cube, measure, **filters),
-            change=data.change(cube, measure, **filters),
+            value=figures.total(measure, **filters),
+            change=figures.change(measure, **filters),
             period=last_days(asked.period_days),
-            breakdown=daily(data, cube, measure, **filters),
+            breakdown=daily(figures, measure, **filters),
         )
 
     return Report(
@@ -43,7 +43,7 @@ def metric(
         created="2026-11-21",
         input=PeriodInput,
         output=MetricOutput,
-        cubes=(cube,),
+        cubes=(measure.partition(".")[0],),
         days=lambda asked: asked.period_days,
         build=build,
     )

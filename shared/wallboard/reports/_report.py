@@ -3,28 +3,11 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Literal
-from zoneinfo import ZoneInfo
 
 from wallboard.measures.figures import Figures
 from wallboard.model.results import Input, Output
 
 Category = Literal["engagement", "performance", "quality", "contact"]
-
-
-@dataclass(frozen=True, slots=True)
-class Data:
-    """What a build may look at. `previous` is the equally long window before `current`, None for all time, or where the
-    report does not compare."""
-
-    current: Figures
-    previous: Figures | None
-    zone: ZoneInfo
-
-    def change(self, cube: str, measure: str, **filters: str) -> int:
-        """Current minus previous."""
-        if self.previous is None:
-            raise ValueError("this report does not compare periods")
-        return self.current.total(cube, measure, **filters) - self.previous.total(cube, measure, **filters)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,6 +27,6 @@ class Report:
     output: type[Output]
     cubes: tuple[str, ...]
     days: Callable[[Any], int | None]
-    build: Callable[[Any, Data], Output]
+    build: Callable[[Any, Figures], Output]
     compares: bool = True
     bot: Callable[[Any], str] | None = None

@@ -11,6 +11,5 @@ REPORT = metric(
     definition="distinct contacts of conversation events",
     unit="contacts",
     time_basis="start of the conversation",
-    cube="conversations",
-    measure="contacts",
+    measure="conversations.contacts",
 )

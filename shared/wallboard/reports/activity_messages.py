@@ -11,7 +11,6 @@ REPORT = metric(
     definition="count of messages of type activity",
     unit="messages",
     time_basis="time of sending",
-    cube="messages",
-    measure="messages",
+    measure="messages.messages",
     type="activity",
 )

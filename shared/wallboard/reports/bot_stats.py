@@ -1,7 +1,8 @@
 """Bot Stats."""
 
+from wallboard.measures.figures import Figures
 from wallboard.model.results import BotInput, Output, Sentiment, last_days, sentiment
-from wallboard.reports._report import Data, Report
+from wallboard.reports._report import Report
 from wallboard.reports._tokens import is_token
 
 
@@ -16,14 +17,14 @@ class BotStatsOutput(Output):
     period: str
 
 
-def build(asked: BotInput, data: Data) -> BotStatsOutput:
-    figures, bot = data.current, asked.bot_id
-    up, down = figures.total("ratings", "up", bot=bot), figures.total("ratings", "down", bot=bot)
+def build(asked: BotInput, figures: Figures) -> BotStatsOutput:
+    bot = asked.bot_id
+    up, down = figures.total("ratings.up", bot=bot), figures.total("ratings.down", bot=bot)
     return BotStatsOutput(
-        total_conversations=figures.total("conversations", "conversations", bot=bot),
-        total_messages=figures.total("messages", "messages", bot=bot),
-        total_tokens=figures.total("usage", "count", bot=bot, type=is_token),
-        total_ratings=figures.total("ratings", "ratings", bot=bot),
+        total_conversations=figures.total("conversations.conversations", bot=bot),
+        total_messages=figures.total("messages.messages", bot=bot),
+        total_tokens=figures.total("usage.count", bot=bot, type=is_token),
+        total_ratings=figures.total("ratings.ratings", bot=bot),
         thumbs_up=up,
         thumbs_down=down,
         sentiment_signal=sentiment(up, down),

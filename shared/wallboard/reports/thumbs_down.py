@@ -10,6 +10,5 @@ REPORT = metric(
     definition="count of ratings with a value below 0",
     unit="ratings",
     time_basis="time of rating",
-    cube="ratings",
-    measure="down",
+    measure="ratings.down",
 )

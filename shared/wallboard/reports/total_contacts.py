@@ -1,7 +1,8 @@
 """Total Contacts."""
 
+from wallboard.measures.figures import Figures
 from wallboard.model.results import NoInput, Output
-from wallboard.reports._report import Data, Report
+from wallboard.reports._report import Report
 
 
 class TotalContactsOutput(Output):
@@ -9,8 +10,8 @@ class TotalContactsOutput(Output):
     period: str
 
 
-def build(asked: NoInput, data: Data) -> TotalContactsOutput:
-    return TotalContactsOutput(value=data.current.total("contacts", "contacts"), period="all time")
+def build(asked: NoInput, figures: Figures) -> TotalContactsOutput:
+    return TotalContactsOutput(value=figures.total("contacts.contacts"), period="all time")
 
 
 REPORT = Report(

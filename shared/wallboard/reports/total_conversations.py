@@ -10,6 +10,5 @@ REPORT = metric(
     definition="count of conversation events; messages of a conversation that nobody described do not make one",
     unit="conversations",
     time_basis="start of the conversation",
-    cube="conversations",
-    measure="conversations",
+    measure="conversations.conversations",
 )

@@ -10,6 +10,5 @@ REPORT = metric(
     definition="count of messages of every type",
     unit="messages",
     time_basis="time of sending",
-    cube="messages",
-    measure="messages",
+    measure="messages.messages",
 )

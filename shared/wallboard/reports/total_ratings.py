@@ -1,8 +1,9 @@
 """Total Ratings."""
 
+from wallboard.measures.figures import Figures
 from wallboard.model.results import MetricOutput, PeriodInput, last_days
 from wallboard.reports._metric import daily
-from wallboard.reports._report import Data, Report
+from wallboard.reports._report import Report
 
 
 class TotalRatingsOutput(MetricOutput):
@@ -10,14 +11,14 @@ class TotalRatingsOutput(MetricOutput):
     thumbs_down: int
 
 
-def build(asked: PeriodInput, data: Data) -> TotalRatingsOutput:
+def build(asked: PeriodInput, figures: Figures) -> TotalRatingsOutput:
     return TotalRatingsOutput(
-        value=data.current.total("ratings", "ratings"),
-        change=data.change("ratings", "ratings"),
+        value=figures.total("ratings.ratings"),
+        change=figures.change("ratings.ratings"),
         period=last_days(asked.period_days),
-        breakdown=daily(data, "ratings", "ratings"),
-        thumbs_up=data.current.total("ratings", "up"),
-        thumbs_down=data.current.total("ratings", "down"),
+        breakdown=daily(figures, "ratings.ratings"),
+        thumbs_up=figures.total("ratings.up"),
+        thumbs_down=figures.total("ratings.down"),
     )
 
 

@@ -10,7 +10,6 @@ REPORT = metric(
     definition="count of messages of type user",
     unit="messages",
     time_basis="time of sending",
-    cube="messages",
-    measure="messages",
+    measure="messages.messages",
     type="user",
 )

@@ -10,10 +10,10 @@ from pydantic import ValidationError
 
 from wallboard.errors import InvalidRequest, NotFound, shown
 from wallboard.measures.blocks import Block
-from wallboard.measures.figures import Figures
+from wallboard.measures.figures import ALL_TIME, Figures, Memo, Part
 from wallboard.model.results import Input, Output
 from wallboard.model.time import Window
-from wallboard.reports._report import Data, Report
+from wallboard.reports._report import Report
 from wallboard.services.catalog import Catalog
 from wallboard.services.ports import Directory, Rollups
 
@@ -69,20 +69,22 @@ def generate_reports(
     except Exception as error:  # no report can be built without what it reads
         results |= dict.fromkeys(questions, error)
         questions = {}
-    newest: list[int] = []
+    cut: dict[Any, tuple[list[Part], Memo]] = {
+        (each.window, each.previous): (_parts(each.window, zone), {}) for each in questions.values()
+    }
     for report_id, question in questions.items():
         try:
-            data = _data(question, blocks, zone)
+            mine = {cube: blocks[cube] for cube in question.report.cubes}
+            parts, memo = cut[question.window, question.previous]
+            figures = Figures(mine, parts, question.previous, memo)
             bot = question.report.bot and question.report.bot(question.asked)
             if bot is not None and bot not in known:
                 raise NotFound("Bot not found")
-            results[report_id] = question.report.build(question.asked, data)
-            newest += [
-                at for figures in (data.current, data.previous) if figures and (at := figures.newest()) is not None
-            ]
+            results[report_id] = question.report.build(question.asked, figures)
         except Exception as error:  # each report in its own guard
             results[report_id] = error
-    return Answers({report_id: results[report_id] for report_id in requests}, max(newest, default=None), now)
+    anchors = (at for found in blocks.values() for block in found for at in block.newest.values())
+    return Answers({report_id: results[report_id] for report_id in requests}, max(anchors, default=None), now)
 
 
 def _question(report: Report, given: Any, now: int) -> _Question:
@@ -124,7 +126,8 @@ def _known_bots(questions: Iterable[_Question], tenant: str, directory: Director
     return {name for _, name in directory.names(tenant, [("bot", bot) for bot in bots])}
 
 
-def _data(question: _Question, blocks: Mapping[str, list[Block]], zone: ZoneInfo) -> Data:
-    mine = {cube: blocks[cube] for cube in question.report.cubes}
-    previous = Figures(mine, question.previous) if question.previous else None
-    return Data(Figures(mine, question.window), previous, zone)
+def _parts(window: Window | None, zone: ZoneInfo) -> list[Part]:
+    """The calendar days that the window touches."""
+    if window is None:
+        return [("all time", ALL_TIME)]
+    return [(day.isoformat(), part) for day, part in window.local_days(zone)]

@@ -1,6 +1,7 @@
 """Lists the reports that can be asked for, page by page."""
 
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, Field
@@ -29,6 +30,7 @@ def list_reports(reports: Iterable[Report], page: Page) -> list[dict[str, Any]]:
     return [_item(report) for report in ordered[: page.take]]
 
 
+@lru_cache(maxsize=256)
 def _item(report: Report) -> dict[str, Any]:
     created = day_quarter(report.created) * _QUARTER
     return {

@@ -42,6 +42,7 @@ class _Body(BaseModel):
 
 _BODY: TypeAdapter[_Body] = TypeAdapter(_Body)
 _EVENT: TypeAdapter[AnyEvent] = TypeAdapter(AnyEvent)
+_OPEN = (Interaction, Leg)
 
 
 def read_events(body: bytes, content_type: str) -> Read:
@@ -143,9 +144,7 @@ def _rejection(index: int, name: str | None, detail: ErrorDetails) -> Rejection:
 
 def _size(event: Event) -> int:
     """Bytes of an event that may be large: without unknown fields or lists of its own, none can be."""
-    if event.model_extra or isinstance(event, Interaction | Leg):
-        return len(to_json(event))
-    return 0
+    return len(to_json(event)) if event.model_extra or type(event) in _OPEN else 0
 
 
 def _too_large(index: int, event: Event, size: int) -> Rejection:
