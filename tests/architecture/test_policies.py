@@ -14,7 +14,7 @@ from local.template import Template
 from tests.fakes.dynamodb import FakeDynamoDB
 from tests.fakes.world import FACTS, ROLLUPS, STATE, World
 from wallboard.measures.blocks import Block, FoldedHour
-from wallboard.measures.cubes import CUBES
+from wallboard.measures.cubes import CUBES, hash64
 from wallboard.runtime import wiring
 from wallboard.services.keys import register
 
@@ -96,7 +96,7 @@ def _outgrow_one_item(world: World) -> None:
     hours = []
     for hour in (9, 10, 11):
         cells = {
-            (quarter,): ({*range(quarter * 10_000, quarter * 10_000 + 8_000)},)
+            (quarter,): ({hash64(f"{quarter} {n}") for n in range(8_000)},)
             for quarter in range(hour * 4, hour * 4 + 4)
         }
         hours.append(FoldedHour(hour, cells, b"12345678", 0))
