@@ -96,8 +96,7 @@ def _outgrow_one_item(world: World) -> None:
     hours = []
     for hour in (9, 10, 11):
         cells = {
-            (quarter,): ({hash64(f"{quarter} {n}") for n in range(8_000)},)
-            for quarter in range(hour * 4, hour * 4 + 4)
+            (quarter,): ({hash64(f"{quarter} {n}") for n in range(8_000)},) for quarter in range(hour * 4, hour * 4 + 4)
         }
         hours.append(FoldedHour(hour, cells, b"12345678", 0))
     replaces = world.parts.rollups.load("acme", cube, "2026-11-21")
