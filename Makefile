@@ -72,6 +72,7 @@ check-template: .tools/sam/.installed
 
 check-docs: .venv/.installed
 	$(PYTHON) -m wallboard.cli docs --check
+	.venv/bin/openapi-spec-validator shared/wallboard/runtime/openapi.json | { grep -v -e ': OK$$' -e '^ ' || true; }
 
 format: .venv/.installed  ## put the code into its form
 	.venv/bin/ruff check --quiet --fix-only .

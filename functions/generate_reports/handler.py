@@ -8,6 +8,7 @@ from wallboard.runtime import wiring
 from wallboard.runtime.http import Door, Request, Response, as_json, freshness
 from wallboard.runtime.telemetry import log
 from wallboard.services.generate_reports import Answers, generate_reports
+from wallboard.services.tabulate import as_csv
 
 handler = Door()
 
@@ -31,7 +32,11 @@ def single(request: Request) -> Response:
     result = answers.results[name]
     if isinstance(result, Exception):
         raise result
-    return as_json(result, headers=freshness(answers.newest, answers.now))
+    headers = freshness(answers.newest, answers.now)
+    if request.accepts("text/csv"):
+        table = as_csv(wiring.parts().catalog.find(name), result)
+        return Response(table, content_type="text/csv; charset=utf-8", headers=headers)
+    return as_json(result, headers=headers)
 
 
 def _generate(request: Request, asked: Mapping[str, Any]) -> Answers:
@@ -42,8 +47,8 @@ def _generate(request: Request, asked: Mapping[str, Any]) -> Answers:
         now=parts.now(),
         zone=request.zone(),
         catalog=parts.catalog,
-        rollups=parts.rollups,
-        directory=parts.directory,
+        stores=parts.stores,
+        shows_people="pii" in request.scopes,
     )
 
 

@@ -1,4 +1,8 @@
-"""GET /api/v1/platform/report/list, the health of the installation, and the answer to paths that do not exist."""
+"""GET /api/v1/platform/report/list, the description of the API, the health of the installation, and the answer to paths
+that do not exist."""
+
+from functools import cache, partial
+from importlib.resources import files
 
 from pydantic import ValidationError
 
@@ -13,14 +17,15 @@ handler = Door()
 
 @handler.on("GET /api/v1/platform/report/list")
 def list_(request: Request) -> Response:
-    catalog = wiring.parts().catalog
+    parts = wiring.parts()
     try:
         page = Page.model_validate(dict(request.query))
     except ValidationError as error:
         detail = error.errors()[0]
         raise InvalidRequest(f"{detail['loc'][0]}: {detail['msg']}; it was {shown(detail['input'])}") from error
-    items = list_reports(catalog, page)
-    for name, broken in catalog.broken.items():
+    newest = partial(parts.rollups.newest, request.tenant)
+    items = list_reports(parts.catalog, page, newest=newest, now=parts.now())
+    for name, broken in parts.catalog.broken.items():
         log.error("a report cannot be loaded", report=name, reason=str(broken))
     if "application/jsonl" in request.headers.get("accept", ""):
         return as_json_lines(items)
@@ -31,3 +36,14 @@ def list_(request: Request) -> Response:
 def health(request: Request) -> Response:
     wiring.parts().keys.tenants()  # a read of the store: raises, and so answers 503, when it cannot be reached
     return as_json({"status": "ok"})
+
+
+@handler.on("GET /openapi.json")
+def describe(request: Request) -> Response:
+    return Response(_description())
+
+
+@cache
+def _description() -> str:
+    """What `wallboard docs` wrote beside the routes."""
+    return files("wallboard.runtime").joinpath("openapi.json").read_text("utf-8")

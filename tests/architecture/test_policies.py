@@ -12,9 +12,9 @@ from pydantic_core import to_json
 from local.intrinsics import logical_id
 from local.template import Template
 from tests.fakes.dynamodb import FakeDynamoDB
-from tests.fakes.world import FACTS, ROLLUPS, STATE, World
+from tests.fakes.world import FACTS, ROLLUPS, STATE, World, least
 from wallboard.measures.blocks import Block, FoldedHour
-from wallboard.measures.cubes import CUBES, hash64
+from wallboard.measures.cubes import CUBES, Cells, hash64
 from wallboard.runtime import wiring
 from wallboard.services.keys import register
 
@@ -75,14 +75,17 @@ def used() -> Iterator[dict[str, set[tuple[str, str]]]]:
                 "botId": "c",
             }
             bot = {"kind": "resource", "id": "b", "type": "bot", "updatedAt": "2026-11-21T09:00:00Z"}
-            _post(recorder, "IngestEventsFunction", "/api/v1/event/ingest", {"events": [conversation, bot]})
+            rating = {"kind": "rating", "id": "r", "createdAt": "2026-11-21T09:00:00Z", "value": -1, "botId": "b"}
+            events = [conversation, bot, rating]
+            _ask(recorder, "IngestEventsFunction", "POST /api/v1/event/ingest", {"events": events})
         world.at += 3_600_000
         _invoke(recorder, "RollUpFunction", {"Records": world.new_records()})
         _invoke(recorder, "RollUpFunction", {"task": "reconcile"})
         _invoke(recorder, "AuthorizeFunction", {"headers": {"x-api-key": "a key"}})
         _invoke(recorder, "ListReportsFunction", {"routeKey": "GET /api/v1/health"})
-        reports = {report.id: {"botId": "b"} for report in world.parts.catalog}
-        _post(recorder, "GenerateReportsFunction", "/api/v1/platform/report/generate", reports)
+        _ask(recorder, "ListReportsFunction", "GET /api/v1/platform/report/list")
+        reports = {report.id: least(report) for report in world.parts.catalog}
+        _ask(recorder, "GenerateReportsFunction", "POST /api/v1/platform/report/generate", reports)
         _invoke(recorder, "PullSourcesFunction", {"task": "pull"})
         _invoke(recorder, "EvaluateAlertsFunction", {"task": "evaluate"})
         yield {function: done for function, done in recorder.used.items() if function}
@@ -95,8 +98,9 @@ def _outgrow_one_item(world: World) -> None:
     cube = CUBES["contacts"]
     hours = []
     for hour in (9, 10, 11):
-        cells = {
-            (quarter,): ({hash64(f"{quarter} {n}") for n in range(8_000)},) for quarter in range(hour * 4, hour * 4 + 4)
+        cells: Cells = {
+            (quarter,): ({hash64(f"{quarter} {n}") for n in range(8_000)}, [])
+            for quarter in range(hour * 4, hour * 4 + 4)
         }
         hours.append(FoldedHour(hour, cells, b"12345678", 0))
     replaces = world.parts.rollups.load("acme", cube, "2026-11-21")
@@ -111,9 +115,9 @@ def _invoke(recorder: Recorder, function: str, event: Mapping[str, Any]) -> None
     assert not answer.get("batchItemFailures"), answer
 
 
-def _post(recorder: Recorder, function: str, path: str, body: Any) -> None:
+def _ask(recorder: Recorder, function: str, route: str, body: Any = None) -> None:
     context = {"authorizer": {"lambda": {"tenant": "acme", "scopes": " ".join(SCOPES)}}}
-    event = {"routeKey": f"POST {path}", "requestContext": context, "body": to_json(body).decode()}
+    event = {"routeKey": route, "requestContext": context, "body": to_json(body).decode()}
     _invoke(recorder, function, event)
 
 
@@ -127,6 +131,8 @@ def _allowed(function: str) -> Iterator[tuple[str | None, str]]:
     for policy in Template().document["Resources"][function]["Properties"].get("Policies", []):
         for statement in policy["Statement"]:
             actions = statement["Action"]
+            resources = statement["Resource"]
             for action in [actions] if isinstance(actions, str) else actions:
                 if action.startswith("dynamodb:"):
-                    yield logical_id(statement["Resource"]), action
+                    for resource in resources if isinstance(resources, list) else [resources]:
+                        yield logical_id(resource), action

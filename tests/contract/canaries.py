@@ -11,7 +11,7 @@ from typing import Any
 from tests.contract.doors import BATCH, INGEST, JSON, JSON_LINES, LIST, Doors, invoke, single
 from tests.contract.packages import reports_with, throwaway
 from tests.fakes.faults import FaultyClient
-from tests.fakes.world import World
+from tests.fakes.world import World, least
 from wallboard.runtime import wiring
 from wallboard.services.catalog import Catalog
 from wallboard.services.keys import register
@@ -40,7 +40,7 @@ def run(folder: Path) -> list[str]:
             doors.knock("GET", "/api/v1/health", headers=headers),
             doors.knock("GET", "/api/v1/nothing", headers=headers),
             doors.knock("DELETE", LIST, headers=headers),
-            doors.knock("POST", BATCH, {each.id: {"botId": "b"} for each in world.parts.catalog}, headers),
+            doors.knock("POST", BATCH, {each.id: least(each) for each in world.parts.catalog}, headers),
             doors.knock("POST", BATCH, b"hello", headers),
             doors.knock("POST", single(REPORT), {"periodDays": 0}, headers),
             doors.knock("POST", INGEST, b"hello", headers),

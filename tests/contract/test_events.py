@@ -78,6 +78,10 @@ def is_well(name: str, doors: Doors) -> None:
     assert answered(name)["status"] == "ok"
 
 
+def describes_the_api(name: str, doors: Doors) -> None:
+    assert answered(name)["openapi"].startswith("3.1.")
+
+
 def is_not_found(name: str, doors: Doors) -> None:
     assert answered(name, 404)["code"] == "NOT_FOUND"
 
@@ -179,6 +183,7 @@ OUTCOMES: dict[str, Callable[[str, Doors], None]] = {
     "list_reports/health": is_well,
     "list_reports/list": lists_five,
     "list_reports/list_as_lines": lists_lines,
+    "list_reports/openapi": describes_the_api,
     "list_reports/unknown_path": is_not_found,
     "list_reports/wrong_method": is_not_allowed,
     "pull_sources/daily": runs,

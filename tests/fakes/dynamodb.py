@@ -58,16 +58,20 @@ class FakeDynamoDB:
             partition = ExpressionAttributeValues[":pk"]["S"]
             first = ExpressionAttributeValues.get(":first", {"S": ""})["S"]
             last = ExpressionAttributeValues.get(":last", {"S": "\U0010ffff"})["S"]
-            after = rest.get("ExclusiveStartKey", {"sk": {"S": ""}})["sk"]["S"]
+            backwards = not rest.get("ScanIndexForward", True)
+            after = rest["ExclusiveStartKey"]["sk"]["S"] if "ExclusiveStartKey" in rest else None
+            only = rest["ProjectionExpression"].split(", ") if "ProjectionExpression" in rest else None
             items: list[Item] = []
             size = 0
-            for sort in self.sorts[TableName, partition]:
-                if not first <= sort <= last or sort <= after:
+            for sort in self.sorts[TableName, partition][:: -1 if backwards else 1]:
+                if not first <= sort <= last:
+                    continue
+                if after is not None and (sort >= after if backwards else sort <= after):
                     continue
                 item = self.tables[TableName][partition][sort]
-                items.append(deepcopy(item))
+                items.append({name: deepcopy(value) for name, value in item.items() if only is None or name in only})
                 size += _size(item)
-                if size > self.page:
+                if size > self.page or len(items) == rest.get("Limit"):
                     return {"Items": items, "LastEvaluatedKey": {"pk": item["pk"], "sk": item["sk"]}}
             return {"Items": items}
 

@@ -14,6 +14,7 @@ from wallboard.adapters.dynamodb.rollups import DynamoRollups
 from wallboard.adapters.dynamodb.state import DynamoDirectory, DynamoGauges, DynamoKeys
 from wallboard.adapters.dynamodb.table import Table
 from wallboard.model.time import parse_instant, zone_named
+from wallboard.reports._report import Report
 from wallboard.runtime.stream import changes
 from wallboard.runtime.wiring import Parts
 from wallboard.services.catalog import Catalog
@@ -22,6 +23,12 @@ from wallboard.services.ingest import Receipt, ingest
 
 FACTS, ROLLUPS, STATE = "facts", "rollups", "state"
 RETENTION_DAYS = 400
+
+
+def least(report: Report, bot: str = "b") -> dict[str, Any]:
+    """The least that a report must be told."""
+    given = {"botId": bot, "datasetIds": ["ds-1"], "conversationIds": ["c-1", "c-2"]}
+    return {name: given[name] for name in report.input.model_json_schema().get("required", ())}
 
 
 class Inline(Executor):
@@ -114,8 +121,7 @@ class World:
             now=self.at,
             zone=zone_named(zone),
             catalog=parts.catalog,
-            rollups=parts.rollups,
-            directory=parts.directory,
+            stores=parts.stores,
         )
         for result in answers.results.values():
             if isinstance(result, Exception):

@@ -20,11 +20,12 @@ from wallboard.adapters.dynamodb.state import DynamoDirectory, DynamoGauges, Dyn
 from wallboard.adapters.dynamodb.table import Table
 from wallboard.errors import Conflict
 from wallboard.measures.blocks import Block, FoldedHour
-from wallboard.measures.cubes import CUBES
+from wallboard.measures.cubes import CUBES, Cells
 from wallboard.measures.fold import live_rows
 from wallboard.model.facts import Bucket, Rows
+from wallboard.model.gauges import Gauge
 from wallboard.services.keys import new_key, recognise, register
-from wallboard.services.ports import Gauge, Versioned
+from wallboard.services.ports import Versioned
 
 BUCKET = Bucket("acme", "rating", "2026-11-21T09")
 START = 1_795_251_600_000  # that hour
@@ -160,7 +161,7 @@ def test_a_block_beyond_one_item_is_written_whole_and_shrinks_again(tables: Tabl
     rollups = DynamoRollups(tables("RollupsTable"))
     cube = CUBES["contacts"]
     people = {int.from_bytes(os.urandom(8), "big") for _ in range(8_000)}
-    large = {(quarter,): (people,) for quarter in range(36, 96, 4)}
+    large: Cells = {(quarter,): (people, []) for quarter in range(36, 96, 4)}
     rollups.save("acme", block(large, "contacts"), replaces=rollups.load("acme", cube, DAY))
     stored = rollups.load("acme", cube, DAY)
     assert stored.parts > 1
@@ -170,9 +171,9 @@ def test_a_block_beyond_one_item_is_written_whole_and_shrinks_again(tables: Tabl
         rollups.save(
             "acme", block(large, "contacts"), replaces=Versioned(stored.block, stored.version + 1, stored.parts)
         )
-    rollups.save("acme", block({(36,): ({1},)}, "contacts"), replaces=stored)
+    rollups.save("acme", block({(36,): ({1}, [])}, "contacts"), replaces=stored)
     [small] = rollups.read("acme", {"contacts": None})["contacts"]
-    assert dict(small.cells()) == {(36,): ({1},)}
+    assert dict(small.cells()) == {(36,): ({1}, [])}
     assert rollups.load("acme", cube, DAY).parts == 1
 
 
@@ -180,7 +181,7 @@ def test_all_time_reads_every_month_that_was_ever_written(tables: Tables) -> Non
     rollups = DynamoRollups(tables("RollupsTable"))
     cube = CUBES["contacts"]
     for day in ("2024-02-29", "2026-10-31", "2026-11-01"):
-        hours = [FoldedHour(0, {(0,): ({1},)}, b"12345678", 0)]
+        hours = [FoldedHour(0, {(0,): ({1}, [])}, b"12345678", 0)]
         rollups.save("acme", Block(cube, day).with_hours(hours), replaces=rollups.load("acme", cube, day))
     days = [block.day for block in rollups.read("acme", {"contacts": None})["contacts"]]
     assert days == ["2024-02-29", "2026-10-31", "2026-11-01"]

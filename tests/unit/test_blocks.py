@@ -61,7 +61,7 @@ def _fits(value: str, wanted: str | Callable[[str], bool]) -> bool:
 def merged(block: Block, measure: str, cuts: Sequence[int], filters: dict[str, Filter]) -> list[Any]:
     found: list[list[Any]] = [[] for _ in cuts[1:]]
     for stretch, name, value in block.merge(measure, cuts, filters):
-        assert name == ""
+        assert name == ()
         found[stretch].append(value)
     return [CUBE.measures[measure].merge(each) for each in found]
 
@@ -78,7 +78,7 @@ def test_what_is_cut_out_by_a_dimension_is_the_plain_sum_of_the_cells_that_have_
     cells: Cells, cuts: list[int], filters: dict[str, Filter], by: str
 ) -> None:
     found: dict[str, list[int]] = {}
-    for stretch, name, value in of(cells).merge("count", cuts, filters, by):
+    for stretch, (name,), value in of(cells).merge("count", cuts, filters, [by]):
         found.setdefault(name, [0] * (len(cuts) - 1))[stretch] += value
     place = CUBE.dimensions.index(by)
     for name in {key[place] for key in cells}:

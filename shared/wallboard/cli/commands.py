@@ -7,14 +7,17 @@ from pathlib import Path
 
 import wallboard.reports
 from wallboard.cli.docs import report_page
+from wallboard.cli.openapi import openapi_page
 from wallboard.errors import WallboardError
 from wallboard.model.time import parse_instant
 from wallboard.runtime import wiring
+from wallboard.runtime.api import ROUTES
 from wallboard.services.catalog import Catalog
 from wallboard.services.keys import SCOPES, new_key, register
 from wallboard.services.rebuild import rebuild
 
 REPORT_PAGE = Path("docs/reports.md")
+OPENAPI_PAGE = Path("shared/wallboard/runtime/openapi.json")
 
 
 def run(arguments: Sequence[str]) -> int:
@@ -69,10 +72,14 @@ def _rebuild(asked: argparse.Namespace) -> int:
 
 
 def _docs(asked: argparse.Namespace) -> int:
-    page = report_page(Catalog(wallboard.reports))
-    if not asked.check:
-        REPORT_PAGE.write_text(page)
-    elif not REPORT_PAGE.exists() or REPORT_PAGE.read_text() != page:
-        print(f"{REPORT_PAGE} is out of date; run `wallboard docs`", file=sys.stderr)
-        return 1
-    return 0
+    catalog = Catalog(wallboard.reports)
+    pages = {REPORT_PAGE: report_page(catalog), OPENAPI_PAGE: openapi_page(catalog, ROUTES)}
+    for broken in catalog.broken.values():
+        raise broken  # else its report would be missing from the pages
+    stale = [path for path, page in pages.items() if not path.exists() or path.read_text() != page]
+    for path in stale:
+        if asked.check:
+            print(f"{path} is out of date; run `wallboard docs`", file=sys.stderr)
+        else:
+            path.write_text(pages[path])
+    return 1 if asked.check and stale else 0

@@ -93,10 +93,10 @@ class Block:
         return Block.of(self.cube, self.day, cells, hours=hours, newest=newest)
 
     def merge(
-        self, measure: str, cuts: Sequence[int], filters: Mapping[str, Filter], by: str | None = None
-    ) -> Iterator[tuple[int, str, Any]]:
-        """(i, name, value) for what this day adds to the stretch from cuts[i] to cuts[i + 1] (ascending absolute
-        quarters); `name` is the value of the dimension `by`, "" without one."""
+        self, measure: str, cuts: Sequence[int], filters: Mapping[str, Filter], by: Sequence[str] = ()
+    ) -> Iterator[tuple[int, tuple[str, ...], Any]]:
+        """(i, group, value) for what this day adds to the stretch from cuts[i] to cuts[i + 1] (ascending absolute
+        quarters); `group` are the values of the dimensions `by`."""
         base = day_quarter(self.day)
         if cuts[-1] <= base or base + QUARTERS_A_DAY <= cuts[0] or not self.runs:
             return
@@ -105,23 +105,23 @@ class Block:
         inside = bisect_left(cuts, base + QUARTERS_A_DAY, first)
         edges = [cut - base for cut in cuts[first : inside + 1]]
         whole = edges[0] <= 0 and len(edges) == 2 and edges[1] >= QUARTERS_A_DAY
-        if whole and not filters and by is None:
-            yield first, "", kind.merge_run(column, 0, len(self.quarters))
+        if whole and not filters and not by:
+            yield first, (), kind.merge_run(column, 0, len(self.quarters))
             return
         places = [(self.cube.dimensions.index(name), wanted) for name, wanted in filters.items()]
-        group = None if by is None else self.cube.dimensions.index(by)
+        groups = [self.cube.dimensions.index(name) for name in by]
         for run in self.runs:
             if not all(_passes(run.dimensions[place], wanted) for place, wanted in places):
                 continue
-            name = "" if group is None else run.dimensions[group]
+            group = tuple([run.dimensions[place] for place in groups])
             if whole:
-                yield first, name, kind.merge_run(column, run.start, run.end)
+                yield first, group, kind.merge_run(column, run.start, run.end)
                 continue
             start = bisect_left(self.quarters, edges[0], run.start, run.end)
             for stretch, edge in enumerate(edges[1:], first):
                 end = bisect_left(self.quarters, edge, start, run.end)
                 if end > start:
-                    yield stretch, name, kind.merge_run(column, start, end)
+                    yield stretch, group, kind.merge_run(column, start, end)
                 start = end
 
     def pack(self) -> bytes:

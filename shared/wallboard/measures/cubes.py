@@ -5,12 +5,14 @@ Change what a fold yields, and raise the cube's edition: `wallboard rebuild` the
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from hashlib import blake2b
+from itertools import repeat
 from typing import Any
 
-from wallboard.measures.monoids import Distinct, Measure, Sum
+from wallboard.measures.monoids import Distinct, Measure, Newest, Sum
+from wallboard.measures.tokens import MESSAGE_TOKENS, is_token
 from wallboard.model.facts import Column, Rows
 from wallboard.model.time import HOUR, QUARTER, QUARTERS_A_DAY
 
@@ -92,10 +94,6 @@ def _messages(facts: Facts) -> Cells:
     return _counted(_names(rows, "bot"), _names(rows, "type"), _quarters(rows))
 
 
-MESSAGE_TOKENS = "CHATBOTKIT_BASE_TOKEN"
-"""The usage type that the tokens of a message count as."""
-
-
 def _usage(facts: Facts) -> Cells:
     """Usage events, and the tokens of messages. They stay on the message, so that correcting it corrects them."""
     cells: Counter[Key] = Counter()
@@ -132,14 +130,98 @@ def _ratings(facts: Facts) -> Cells:
 
 
 def _contacts(facts: Facts) -> Cells:
-    """Everybody seen in the hour, as a contact or in a conversation. Kept at the hour: it is only asked for all time."""
-    seen: dict[int, set[int]] = defaultdict(set)
+    """Everybody seen in the hour, as a contact or in a conversation, and the contacts that were made last. Kept at the
+    hour: it is only asked for all time."""
     contacts, conversations = facts["contact"], facts["conversation"]
-    for rows, people in ((contacts, contacts.column("id")), (conversations, conversations.column("contact"))):
-        for quarter, person in zip(_quarters(rows), people, strict=True):
-            if person is not None:
-                seen[quarter - quarter % 4].add(hash64(person))
-    return {(quarter,): (people,) for quarter, people in seen.items()}
+    seen = _seen_in_hour((contacts, "id"), (conversations, "contact"))
+    made: dict[Key, list[tuple[int, str]]] = defaultdict(list)
+    for quarter, at, name in zip(_quarters(contacts), contacts.column("at"), contacts.column("id"), strict=True):
+        made[(quarter - quarter % 4,)].append((at, name))
+    newest = CUBES["contacts"].measures["newest"]
+    return {key: (people, newest.merge([made[key]])) for key, people in seen.items()}
+
+
+def _mentions(facts: Facts) -> Cells:
+    """The conversations that any row of the hour names: where to look for the facts of one of them. Kept at the hour."""
+    seen = _seen_in_hour(
+        (facts["conversation"], "id"), (facts["message"], "conversation"), (facts["usage"], "conversation")
+    )
+    return {key: (conversations,) for key, conversations in seen.items()}
+
+
+def _seen_in_hour(*columns: tuple[Rows, str]) -> dict[Key, set[int]]:
+    seen: dict[Key, set[int]] = defaultdict(set)
+    for rows, column in columns:
+        for quarter, name in zip(_quarters(rows), rows.column(column), strict=True):
+            if name is not None:
+                seen[(quarter - quarter % 4,)].add(hash64(name))
+    return seen
+
+
+MOST_PEOPLE = 5_000
+"""How many contacts of one hour are kept apart: those with the most to their name."""
+
+
+def _people(facts: Facts) -> Cells:
+    """What each contact did, by bot. What those beyond MOST_PEOPLE did is kept under the contact ""."""
+    cells: dict[Key, list[int]] = defaultdict(lambda: [0] * len(_DEEDS))
+    for place, deed in enumerate(_DEEDS):
+        for rows, values in _deeds(deed, facts):
+            for bot, contact, quarter, value in zip(
+                _names(rows, "bot"), rows.column("contact"), _quarters(rows), values, strict=True
+            ):
+                if contact is not None and value:
+                    cells[bot, contact, quarter][place] += value
+    return {key: tuple(cell) for key, cell in _busiest(cells).items()}
+
+
+_DEEDS = (
+    "conversations",
+    "messages",
+    "user_messages",
+    "bot_messages",
+    "activity_messages",
+    "tokens",
+    "ratings",
+    "up",
+    "down",
+)
+
+
+def _deeds(deed: str, facts: Facts) -> Iterator[tuple[Rows, Iterable[Any]]]:
+    """The rows that say how much of a deed there was, and what each of them says."""
+    conversations, messages, usage, ratings = (facts[kind] for kind in ("conversation", "message", "usage", "rating"))
+    match deed:
+        case "conversations":
+            yield conversations, repeat(1, conversations.count)
+        case "messages":
+            yield messages, repeat(1, messages.count)
+        case "tokens":
+            yield messages, messages.column("tokens")
+            types_and_counts = zip(usage.column("type"), usage.column("count"), strict=True)
+            yield usage, [count if is_token(type_) else 0 for type_, count in types_and_counts]
+        case "ratings":
+            yield ratings, repeat(1, ratings.count)
+        case "up":
+            yield ratings, [value > 0 for value in ratings.column("value")]
+        case "down":
+            yield ratings, [value < 0 for value in ratings.column("value")]
+        case _:
+            yield messages, [type_ == deed.removesuffix("_messages") for type_ in messages.column("type")]
+
+
+def _busiest(cells: dict[Key, list[int]]) -> dict[Key, list[int]]:
+    done: Counter[str] = Counter()
+    for (_, contact, _), cell in cells.items():
+        done[contact] += sum(cell)
+    if len(done) <= MOST_PEOPLE:
+        return cells
+    kept = set(sorted(done, key=lambda contact: (-done[contact], contact))[:MOST_PEOPLE])
+    merged: dict[Key, list[int]] = {}
+    for (bot, contact, quarter), cell in cells.items():
+        key = (bot, contact if contact in kept else "", quarter)
+        merged[key] = [before + more for before, more in zip(merged.get(key, repeat(0)), cell, strict=False)]
+    return merged
 
 
 CUBES: Mapping[str, Cube] = {
@@ -166,7 +248,15 @@ CUBES: Mapping[str, Cube] = {
         Cube("usage", ("usage", "message"), ("bot", "type"), {"count": Sum()}, _usage),
         Cube("actions", ("action",), ("bot", "type", "name"), {"actions": Sum()}, _actions),
         Cube("ratings", ("rating",), ("bot",), {"ratings": Sum(), "up": Sum(), "down": Sum()}, _ratings),
-        Cube("contacts", ("contact", "conversation"), (), {"contacts": Distinct()}, _contacts),
+        Cube(
+            "people",
+            ("conversation", "message", "usage", "rating"),
+            ("bot", "contact"),
+            dict.fromkeys(_DEEDS, Sum()),
+            _people,
+        ),
+        Cube("contacts", ("contact", "conversation"), (), {"contacts": Distinct(), "newest": Newest()}, _contacts),
+        Cube("mentions", ("conversation", "message", "usage"), (), {"conversations": Distinct()}, _mentions),
     )
 }
 

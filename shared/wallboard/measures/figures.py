@@ -1,7 +1,7 @@
 """Figures: what a report reads. Every measure is cut once, into the previous period and the parts of the current one."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, MutableMapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, MutableMapping, Sequence
 from dataclasses import dataclass, field
 from operator import itemgetter
 from typing import Any
@@ -9,14 +9,13 @@ from typing import Any
 from wallboard.measures.blocks import Block, Filter
 from wallboard.measures.cubes import CUBES
 from wallboard.measures.monoids import Measure
-from wallboard.model.time import Window
+from wallboard.model.time import HOUR, QUARTER, Window, hour_name
 
 Part = tuple[str, Window]
 """A stretch of a window by the name under which a breakdown lists it, such as a calendar day."""
 
-Memo = MutableMapping[Any, dict[str, list[Any]]]
-
-ALL_TIME = Window(-(2**62), 2**62)
+Group = tuple[str, ...]
+Memo = MutableMapping[Any, dict[Group, list[Any]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,51 +32,65 @@ class Figures:
     previous: Window | None = None
     memo: Memo = field(default_factory=dict)
 
-    def total(self, measure: str, **filters: Filter) -> int:
+    def total(self, measure: str, **filters: Filter) -> Any:
         """The measure over the whole window."""
         return _figure(measure, self._current(measure, filters))
 
-    def before(self, measure: str, **filters: Filter) -> int:
+    def before(self, measure: str, **filters: Filter) -> Any:
         """The measure over the previous window."""
         if self.previous is None:
             raise ValueError("this report does not compare periods")
-        found = self._cut(measure, None, filters)
-        return _figure(measure, found[""][:1] if found else ())
+        found = self._cut(measure, (), filters)
+        return _figure(measure, found[()][:1] if found else ())
 
     def change(self, measure: str, **filters: Filter) -> int:
         """The difference from the previous window to this one."""
-        return self.total(measure, **filters) - self.before(measure, **filters)
+        difference: int = self.total(measure, **filters) - self.before(measure, **filters)
+        return difference
 
     def by_part(self, measure: str, **filters: Filter) -> list[tuple[str, int]]:
         """The measure of every part of the window, 0 where nothing happened."""
         values = self._current(measure, filters)
         return [(name, _figure(measure, [value])) for (name, _), value in zip(self.parts, values, strict=True)]
 
-    def by(self, dimension: str, measure: str, **filters: Filter) -> dict[str, int]:
-        """The measure over the whole window for each value of a dimension that occurs in it."""
-        found = self._cut(measure, dimension, filters)
-        totals = {name: _figure(measure, values[self._first :]) for name, values in found.items()}
-        return {name: total for name, total in totals.items() if total}
+    def by(self, measure: str, *dimensions: str, **filters: Filter) -> dict[Group, int]:
+        """The measure over the whole window for each combination of values of these dimensions, where it is not 0."""
+        found = self._cut(measure, dimensions, filters)
+        totals = {group: _figure(measure, values[self._first :]) for group, values in found.items()}
+        return {group: total for group, total in totals.items() if total}
+
+    def by_hour(self, measure: str, **filters: Filter) -> Iterator[tuple[str, Any]]:
+        """The UTC hours of the window in which there is something, latest first, each with its merged value."""
+        cube, _, name = measure.partition(".")
+        start, end = self.parts[0][1].start, self.parts[-1][1].end
+        cuts = [start, *range(start - start % 4 + 4, end, 4), end]
+        values: dict[int, list[Any]] = defaultdict(list)
+        for block in self.blocks[cube]:
+            for stretch, _, value in block.merge(name, cuts, filters):
+                values[stretch].append(value)
+        for stretch in sorted(values, reverse=True):
+            if value := _kind(measure).merge(values[stretch]):
+                yield hour_name(cuts[stretch] * QUARTER // HOUR * HOUR), value
 
     def _current(self, measure: str, filters: Mapping[str, Filter]) -> list[Any]:
         """The merged value of each part."""
-        found = self._cut(measure, None, filters)
-        return found[""][self._first :] if found else [_kind(measure).merge(()) for _ in self.parts]
+        found = self._cut(measure, (), filters)
+        return found[()][self._first :] if found else [_kind(measure).merge(()) for _ in self.parts]
 
     @property
     def _first(self) -> int:
         """The place of the first part among the stretches."""
         return 0 if self.previous is None else 1
 
-    def _cut(self, measure: str, by: str | None, filters: Mapping[str, Filter]) -> dict[str, list[Any]]:
-        """The merged value of each stretch (the previous window, if any, then each part) by value of the dimension."""
+    def _cut(self, measure: str, by: Sequence[str], filters: Mapping[str, Filter]) -> dict[Group, list[Any]]:
+        """By group the merged value of each stretch: the previous window, if any, then each part."""
         cube, _, name = measure.partition(".")
         blocks = self.blocks[cube]
         key = (measure, by, *sorted(filters.items(), key=itemgetter(0)))
         if key not in self.memo:
             windows = [*([self.previous] if self.previous else ()), *(window for _, window in self.parts)]
             cuts = [windows[0].start, *(window.end for window in windows)]
-            gathered: dict[str, list[list[Any]]] = defaultdict(lambda: [[] for _ in windows])
+            gathered: dict[Group, list[list[Any]]] = defaultdict(lambda: [[] for _ in windows])
             for block in blocks:
                 for stretch, group, value in block.merge(name, cuts, filters, by):
                     gathered[group][stretch].append(value)
@@ -91,6 +104,6 @@ def _kind(measure: str) -> Measure:
     return CUBES[cube].measures[name]
 
 
-def _figure(measure: str, values: Iterable[Any]) -> int:
+def _figure(measure: str, values: Iterable[Any]) -> Any:
     kind = _kind(measure)
     return kind.figure(kind.merge(values))

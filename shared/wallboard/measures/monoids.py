@@ -7,8 +7,10 @@ call; `pack` turns a column into JSON and bytes, `unpack` turns these back.
 import sys
 from array import array
 from collections.abc import Iterable, Sequence
-from itertools import accumulate, pairwise
+from itertools import accumulate, chain, pairwise
 from typing import Any, Protocol
+
+from pydantic_core import from_json, to_json
 
 from wallboard.measures.sketch import Sketch
 
@@ -22,7 +24,7 @@ class Measure(Protocol):
     def values(self, column: Any) -> list[Any]: ...
     def merge_run(self, column: Any, start: int, end: int) -> Any: ...
     def merge(self, values: Iterable[Any]) -> Any: ...
-    def figure(self, value: Any) -> int: ...
+    def figure(self, value: Any) -> Any: ...
     def pack(self, column: Any) -> Packed: ...
     def unpack(self, header: Any, body: bytes) -> Any: ...
 
@@ -129,6 +131,39 @@ class Distinct:
             for nth, place in enumerate(header["sketches"])
         }
         return DistinctColumn(hashes, sizes, sketches)
+
+
+NewestValue = list[tuple[int, str]]
+
+
+class Newest:
+    """The `most` things that came last: (instant, id), newest first. One that came twice is listed with its last time."""
+
+    most = 100
+
+    def column(self, values: Sequence[NewestValue]) -> Sequence[NewestValue]:
+        return values
+
+    def values(self, column: Sequence[NewestValue]) -> list[NewestValue]:
+        return list(column)
+
+    def merge_run(self, column: Sequence[NewestValue], start: int, end: int) -> NewestValue:
+        return self.merge(column[start:end])
+
+    def merge(self, values: Iterable[NewestValue]) -> NewestValue:
+        last: dict[str, int] = {}
+        for at, name in chain.from_iterable(values):
+            last[name] = max(last.get(name, at), at)
+        return sorted(((at, name) for name, at in last.items()), reverse=True)[: self.most]
+
+    def figure(self, value: NewestValue) -> NewestValue:
+        return value
+
+    def pack(self, column: Sequence[NewestValue]) -> Packed:
+        return None, to_json(column)
+
+    def unpack(self, header: None, body: bytes) -> Sequence[NewestValue]:
+        return [[(at, name) for at, name in value] for value in from_json(body)]
 
 
 def _read(code: str, data: bytes) -> "array[int]":

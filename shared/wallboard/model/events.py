@@ -40,7 +40,8 @@ def _instant(value: object) -> int:
     return value
 
 
-Instant: TypeAlias = Annotated[int, BeforeValidator(_instant)]
+_WRITTEN = Annotated[str, Field(json_schema_extra={"format": "date-time"})] | Annotated[int, Field(ge=0, le=LATEST)]
+Instant: TypeAlias = Annotated[int, BeforeValidator(_instant, json_schema_input_type=_WRITTEN)]
 Id: TypeAlias = Annotated[str, StringConstraints(min_length=1, max_length=256)]
 Label: TypeAlias = Annotated[str, StringConstraints(max_length=256)]
 Word: TypeAlias = Annotated[str, StringConstraints(min_length=1, max_length=256)]

@@ -1,6 +1,7 @@
 """Kinds of facts, and the rows of one kind and hour laid out column by column."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -56,6 +57,11 @@ class Rows:
     def pick(self, places: Sequence[int]) -> "Rows":
         """The rows at these places, in this order."""
         return Rows(len(places), {name: [column[at] for at in places] for name, column in self.columns.items()})
+
+    def records(self) -> Iterator[dict[str, Any]]:
+        """The rows one by one; a column that no row fills is None."""
+        for values in zip(*self.columns.values(), strict=True):
+            yield defaultdict(lambda: None, zip(self.columns, values, strict=True))
 
     @classmethod
     def of(cls, records: Sequence[Mapping[str, Any]]) -> "Rows":

@@ -4,10 +4,11 @@ An instant is an int of epoch milliseconds, UTC. A *quarter* is the number of qu
 every roll-up. Every zone in use today is offset from UTC by a whole number of quarters, so any local day is a range of them.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
+from typing import Literal, TypeAlias
 from zoneinfo import ZoneInfo
 
 from wallboard.errors import InvalidRequest
@@ -16,6 +17,9 @@ QUARTER = 900_000
 HOUR = 4 * QUARTER
 DAY = 24 * HOUR
 QUARTERS_A_DAY = 96
+
+Granularity: TypeAlias = Literal["hour", "day", "week", "month"]
+
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -73,6 +77,11 @@ def zone_named(name: str) -> ZoneInfo:
         ) from error
 
 
+def midnight(day: date, zone: ZoneInfo) -> int:
+    """The quarter in which a local date begins. Where clocks skip midnight, the instant of the jump."""
+    return instant_of(datetime(day.year, day.month, day.day, tzinfo=zone)) // QUARTER
+
+
 @dataclass(frozen=True, slots=True)
 class Window:
     """The quarters from `start` up to, not including, `end`."""
@@ -85,9 +94,10 @@ class Window:
         """The rolling window `[floor15(now - count days), now]`: it ends with the quarter that `now` lies in."""
         return cls((now - count * DAY) // QUARTER, now // QUARTER + 1)
 
-    def before(self, count: int) -> "Window":
-        """The `count` days that end where this window starts."""
-        return Window(self.start - count * QUARTERS_A_DAY, self.start)
+    def before(self, days: int | None = None) -> "Window":
+        """So many days, or as long as this window is, that end where this window starts."""
+        length = self.end - self.start if days is None else days * QUARTERS_A_DAY
+        return Window(self.start - length, self.start)
 
     def utc_days(self) -> list[str]:
         """Every UTC day that the window touches, in order."""
@@ -98,18 +108,42 @@ class Window:
         """Every calendar date of `zone` that the window touches, with the part of the window that lies in it."""
         return list(self._cut(zone))
 
+    def parts(self, granularity: Granularity, zone: ZoneInfo) -> list[tuple[str, "Window"]]:
+        """The window cut at the hours, days, weeks (from Monday) or months of `zone`. A part is named by the first day of
+        what it is a part of, or by the beginning of its hour with the offset from UTC."""
+        if granularity == "hour":
+            named = (
+                (_local_hour(quarter, zone), Window(quarter, quarter + 1)) for quarter in range(self.start, self.end)
+            )
+        else:
+            named = ((_FIRST_DAY[granularity](day).isoformat(), part) for day, part in self.local_days(zone))
+        parts: list[tuple[str, Window]] = []
+        for name, part in named:
+            if parts and parts[-1][0] == name:
+                parts[-1] = (name, Window(parts[-1][1].start, part.end))
+            else:
+                parts.append((name, part))
+        return parts
+
     def _cut(self, zone: ZoneInfo) -> Iterator[tuple[date, "Window"]]:
         day = datetime.fromtimestamp(self.start * QUARTER / 1000, zone).date()
         start = self.start
         while start < self.end:
             following = day + timedelta(days=1)
-            end = min(_midnight(following, zone), self.end)
+            end = min(midnight(following, zone), self.end)
             if end > start:  # a date that a zone skipped altogether has no quarters
                 yield day, Window(start, end)
                 start = end
             day = following
 
 
-def _midnight(day: date, zone: ZoneInfo) -> int:
-    """The quarter in which a local date begins. Where clocks skip midnight, the instant of the jump."""
-    return instant_of(datetime(day.year, day.month, day.day, tzinfo=zone)) // QUARTER
+def _local_hour(quarter: int, zone: ZoneInfo) -> str:
+    moment = datetime.fromtimestamp(quarter * QUARTER // 1000, zone)
+    return moment.replace(minute=0).isoformat(timespec="minutes")
+
+
+_FIRST_DAY: Mapping[str, Callable[[date], date]] = {
+    "day": lambda day: day,
+    "week": lambda day: day - timedelta(days=day.weekday()),
+    "month": lambda day: day.replace(day=1),
+}

@@ -1,19 +1,53 @@
 """What a report is: its words, its input, what it reads, and how it builds its answer. It never meets the store."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from wallboard.measures.figures import Figures
+from wallboard.model.facts import Rows
+from wallboard.model.gauges import Gauges
+from wallboard.model.periods import Period
 from wallboard.model.results import Input, Output
 
-Category = Literal["engagement", "performance", "quality", "contact"]
+Category = Literal["engagement", "performance", "quality", "contact", "resource", "overview", "alert"]
+Place = tuple[str, str]
+"""A kind of facts and a UTC hour."""
+
+Thing = tuple[str, str]
+"""A type of thing and its id."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Data:
+    """What a build may look at: of everything just what the report declares.
+
+    `figures` are those of the period, `ever` those of all time. `labels` are the latest names of the things that the
+    report asked for; one without a name has None. `shows_people` is False where the key may not see names of contacts.
+    """
+
+    period: Period
+    figures: Figures
+    ever: Figures
+    gauges: Gauges
+    rows: Mapping[Place, Rows] = field(default_factory=dict)
+    labels: Mapping[Thing, str | None] = field(default_factory=dict)
+    shows_people: bool = True
+
+    def label(self, type_: str, name: str) -> str | None:
+        """The latest name of a thing, None where it has none, or the key may not see it."""
+        return None if type_ == "contact" and not self.shows_people else self.labels.get((type_, name))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
-    """`days` tells the window from the input: how many days back from now, or None for all time. `bot` tells which bot the
-    report is about: one that nobody has heard of is answered by the service. `created` is the day (ISO) it was added."""
+    """A report reads `cubes` in the period that its input names (`contact_cubes` instead, where it is asked about one
+    contact), `ever` of all time, and the gauges of some types. From what it finds there, it may ask for the facts of some
+    hours (`facts`), and then for the names of things (`names`); `build` makes the answer.
+
+    `created` is the day (ISO) it was added. `table` names the field of the output that is its table, "" where the output
+    itself is one row, None where it is no table.
+    """
 
     id: str
     name: str
@@ -25,8 +59,16 @@ class Report:
     created: str
     input: type[Input]
     output: type[Output]
-    cubes: tuple[str, ...]
-    days: Callable[[Any], int | None]
-    build: Callable[[Any, Figures], Output]
+    build: Callable[[Any, Data], Output]
+    cubes: tuple[str, ...] = ()
+    contact_cubes: tuple[str, ...] = ()
+    ever: tuple[str, ...] = ()
+    gauges: tuple[str, ...] = ()
+    facts: Callable[[Any, Data], Iterable[Place]] = lambda asked, data: ()
+    names: Callable[[Any, Data], Iterable[Thing]] = lambda asked, data: ()
     compares: bool = True
-    bot: Callable[[Any], str] | None = None
+    table: str | None = None
+
+    def reads(self, asked: Any) -> tuple[str, ...]:
+        """The cubes of the period."""
+        return self.contact_cubes if getattr(asked, "contact_id", None) is not None else self.cubes

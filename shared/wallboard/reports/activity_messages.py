@@ -12,5 +12,6 @@ REPORT = metric(
     unit="messages",
     time_basis="time of sending",
     measure="messages.messages",
+    of_contact="people.activity_messages",
     type="activity",
 )

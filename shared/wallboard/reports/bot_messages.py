@@ -11,5 +11,6 @@ REPORT = metric(
     unit="messages",
     time_basis="time of sending",
     measure="messages.messages",
+    of_contact="people.bot_messages",
     type="bot",
 )

@@ -1,9 +1,8 @@
 """Bot Stats."""
 
-from wallboard.measures.figures import Figures
-from wallboard.model.results import BotInput, Output, Sentiment, last_days, sentiment
-from wallboard.reports._report import Report
-from wallboard.reports._tokens import is_token
+from wallboard.measures.tokens import is_token
+from wallboard.model.results import BotInput, Output, Sentiment, sentiment
+from wallboard.reports._report import Data, Report
 
 
 class BotStatsOutput(Output):
@@ -17,8 +16,8 @@ class BotStatsOutput(Output):
     period: str
 
 
-def build(asked: BotInput, figures: Figures) -> BotStatsOutput:
-    bot = asked.bot_id
+def build(asked: BotInput, data: Data) -> BotStatsOutput:
+    figures, bot = data.figures, asked.bot_id
     up, down = figures.total("ratings.up", bot=bot), figures.total("ratings.down", bot=bot)
     return BotStatsOutput(
         total_conversations=figures.total("conversations.conversations", bot=bot),
@@ -28,7 +27,7 @@ def build(asked: BotInput, figures: Figures) -> BotStatsOutput:
         thumbs_up=up,
         thumbs_down=down,
         sentiment_signal=sentiment(up, down),
-        period=last_days(asked.period_days),
+        period=data.period.label,
     )
 
 
@@ -45,8 +44,7 @@ REPORT = Report(
     input=BotInput,
     output=BotStatsOutput,
     cubes=("conversations", "messages", "usage", "ratings"),
-    days=lambda asked: asked.period_days,
     build=build,
     compares=False,
-    bot=lambda asked: asked.bot_id,
+    table="",
 )

@@ -11,4 +11,5 @@ REPORT = metric(
     unit="ratings",
     time_basis="time of rating",
     measure="ratings.up",
+    of_contact="people.up",
 )

@@ -1,8 +1,7 @@
 """Total Contacts."""
 
-from wallboard.measures.figures import Figures
 from wallboard.model.results import NoInput, Output
-from wallboard.reports._report import Report
+from wallboard.reports._report import Data, Report
 
 
 class TotalContactsOutput(Output):
@@ -10,8 +9,8 @@ class TotalContactsOutput(Output):
     period: str
 
 
-def build(asked: NoInput, figures: Figures) -> TotalContactsOutput:
-    return TotalContactsOutput(value=figures.total("contacts.contacts"), period="all time")
+def build(asked: NoInput, data: Data) -> TotalContactsOutput:
+    return TotalContactsOutput(value=data.ever.total("contacts.contacts"), period="all time")
 
 
 REPORT = Report(
@@ -25,8 +24,8 @@ REPORT = Report(
     created="2026-11-21",
     input=NoInput,
     output=TotalContactsOutput,
-    cubes=("contacts",),
-    days=lambda asked: None,
+    ever=("contacts",),
     build=build,
     compares=False,
+    table="",
 )

@@ -11,4 +11,5 @@ REPORT = metric(
     unit="conversations",
     time_basis="start of the conversation",
     measure="conversations.conversations",
+    of_contact="people.conversations",
 )

@@ -11,4 +11,5 @@ REPORT = metric(
     unit="messages",
     time_basis="time of sending",
     measure="messages.messages",
+    of_contact="people.messages",
 )

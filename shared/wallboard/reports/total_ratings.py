@@ -1,9 +1,8 @@
 """Total Ratings."""
 
-from wallboard.measures.figures import Figures
-from wallboard.model.results import MetricOutput, PeriodInput, last_days
-from wallboard.reports._metric import daily
-from wallboard.reports._report import Report
+from wallboard.model.results import ContactMetricInput, MetricOutput
+from wallboard.reports._metric import about, breakdown
+from wallboard.reports._report import Data, Report
 
 
 class TotalRatingsOutput(MetricOutput):
@@ -11,14 +10,17 @@ class TotalRatingsOutput(MetricOutput):
     thumbs_down: int
 
 
-def build(asked: PeriodInput, figures: Figures) -> TotalRatingsOutput:
+def build(asked: ContactMetricInput, data: Data) -> TotalRatingsOutput:
+    figures = data.figures
+    ratings, filters = about(asked, "ratings.ratings", "people.ratings")
+    cube = ratings.partition(".")[0]
     return TotalRatingsOutput(
-        value=figures.total("ratings.ratings"),
-        change=figures.change("ratings.ratings"),
-        period=last_days(asked.period_days),
-        breakdown=daily(figures, "ratings.ratings"),
-        thumbs_up=figures.total("ratings.up"),
-        thumbs_down=figures.total("ratings.down"),
+        value=figures.total(ratings, **filters),
+        change=figures.change(ratings, **filters),
+        period=data.period.label,
+        breakdown=breakdown(figures, ratings, **filters),
+        thumbs_up=figures.total(f"{cube}.up", **filters),
+        thumbs_down=figures.total(f"{cube}.down", **filters),
     )
 
 
@@ -32,9 +34,10 @@ REPORT = Report(
     unit="ratings",
     time_basis="time of rating",
     created="2026-11-21",
-    input=PeriodInput,
+    input=ContactMetricInput,
     output=TotalRatingsOutput,
     cubes=("ratings",),
-    days=lambda asked: asked.period_days,
+    contact_cubes=("people",),
     build=build,
+    table="breakdown",
 )

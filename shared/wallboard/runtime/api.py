@@ -8,6 +8,7 @@ ROUTES: Mapping[str, str | None] = {
     "POST /api/v1/platform/report/generate": "read",
     "POST /api/v1/platform/report/{reportId}/generate": "read",
     "POST /api/v1/event/ingest": "ingest",
+    "GET /openapi.json": None,
 }
 
 FALLBACK = "$default"

@@ -30,6 +30,7 @@ class Request:
     """An HTTP API event (payload format 2.0), read. `tenant` is "" where a route needs no key. Header names are lower-case."""
 
     tenant: str
+    scopes: frozenset[str]
     headers: Mapping[str, str]
     query: Mapping[str, str]
     path: Mapping[str, str]
@@ -38,6 +39,11 @@ class Request:
     def zone(self) -> ZoneInfo:
         """The zone of days that `x-timezone` asks for; UTC without it."""
         return zone_named(self.headers.get("x-timezone") or "UTC")
+
+    def accepts(self, content_type: str) -> bool:
+        """Whether a content type is asked for, and JSON is not."""
+        accept = self.headers.get("accept", "")
+        return content_type in accept and "application/json" not in accept
 
     def json(self) -> Any:
         """The body as JSON, {} when there is none. Raises InvalidRequest."""
@@ -106,25 +112,28 @@ class Door:
         if route == FALLBACK:
             raise _no_such_route(event)
         scope = ROUTES[route]
-        tenant = _tenant(event, scope) if scope else ""
-        return self._routes[route](_request(event, tenant))
+        tenant, scopes = _principal(event, scope) if scope else ("", frozenset[str]())
+        return self._routes[route](_request(event, tenant, scopes))
 
 
-def _tenant(event: Event, scope: str) -> str:
-    """Whose key the authorizer found. It lets everybody pass, so that this door can answer in the contract's words."""
+def _principal(event: Event, scope: str) -> tuple[str, frozenset[str]]:
+    """Whose key the authorizer found, and what it may do. The authorizer lets everybody pass, so that this door can answer
+    in the contract's words."""
     found = (event["requestContext"].get("authorizer") or {}).get("lambda") or {}
     tenant = found.get("tenant")
     if not tenant:
         raise NotAuthenticated("Send a known API key as 'Authorization: Bearer <key>' or 'x-api-key: <key>'")
-    if scope not in found.get("scopes", "").split(" "):
+    scopes = frozenset(found.get("scopes", "").split(" "))
+    if scope not in scopes:
         raise NotAuthorized(f"This key lacks the scope {scope!r}")
-    return str(tenant)
+    return str(tenant), scopes
 
 
-def _request(event: Event, tenant: str) -> Request:
+def _request(event: Event, tenant: str, scopes: frozenset[str]) -> Request:
     body = event.get("body") or ""
     return Request(
         tenant=tenant,
+        scopes=scopes,
         headers=event.get("headers") or {},
         query=event.get("queryStringParameters") or {},
         path=event.get("pathParameters") or {},

@@ -12,6 +12,7 @@ from wallboard.adapters.dynamodb.state import DynamoDirectory, DynamoGauges, Dyn
 from wallboard.adapters.dynamodb.table import Table
 from wallboard.runtime.settings import Settings
 from wallboard.services.catalog import Catalog
+from wallboard.services.generate_reports import Stores
 from wallboard.services.ports import ApiKeys, DeadLetters, Directory, Facts, Gauges, Rollups
 from wallboard.services.roll_up import RollUp
 
@@ -29,6 +30,10 @@ class Parts:
     keys: ApiKeys
     dead_letters: DeadLetters
     catalog: Catalog
+
+    @property
+    def stores(self) -> Stores:
+        return Stores(rollups=self.rollups, facts=self.facts, directory=self.directory, gauges=self.gauges)
 
     @property
     def roll_up(self) -> RollUp:

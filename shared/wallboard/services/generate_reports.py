@@ -1,33 +1,37 @@
 """Generates reports: the reads of all are shared, and each fails alone."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
 from pydantic import ValidationError
 
 from wallboard.errors import InvalidRequest, NotFound, shown
 from wallboard.measures.blocks import Block
-from wallboard.measures.figures import ALL_TIME, Figures, Memo, Part
+from wallboard.measures.figures import Figures, Memo
+from wallboard.measures.fold import live_rows
+from wallboard.model.facts import Bucket, Rows
+from wallboard.model.gauges import Gauge
+from wallboard.model.periods import ALL_TIME, Period
 from wallboard.model.results import Input, Output
-from wallboard.model.time import Window
-from wallboard.reports._report import Report
+from wallboard.reports._report import Data, Place, Report, Thing
 from wallboard.services.catalog import Catalog
-from wallboard.services.ports import Directory, Rollups
+from wallboard.services.ports import Directory, Facts, Gauges, Rollups
 
 Result = Output | Exception
+T = TypeVar("T")
 
 
-@dataclass(frozen=True, slots=True)
-class _Question:
-    """One report, asked with a valid input, and the windows that it is about (None: all time, or no comparison)."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stores:
+    """Where reports read."""
 
-    report: Report
-    asked: Input
-    window: Window | None
-    previous: Window | None
+    rollups: Rollups
+    facts: Facts
+    directory: Directory
+    gauges: Gauges
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +43,50 @@ class Answers:
     now: int
 
 
+@dataclass(frozen=True, slots=True)
+class _Question:
+    """One report, asked with a valid input about a period."""
+
+    report: Report
+    asked: Input
+    period: Period
+
+    @property
+    def bot(self) -> Thing | None:
+        """The bot that the question is about."""
+        bot = getattr(self.asked, "bot_id", None)
+        return None if bot is None else ("bot", bot)
+
+
+@dataclass(slots=True)
+class _Run:
+    """The questions that are still open, with their data, and the results so far."""
+
+    questions: dict[str, _Question] = field(default_factory=dict)
+    data: dict[str, Data] = field(default_factory=dict)
+    results: dict[str, Result] = field(default_factory=dict)
+
+    def each(self, work: Callable[[str, _Question], T]) -> dict[str, T]:
+        """What the work gives for every open question. One that fails is closed with its failure."""
+        done = {}
+        for name, question in list(self.questions.items()):
+            try:
+                done[name] = work(name, question)
+            except Exception as error:  # each report in its own guard
+                self.results[name] = error
+                del self.questions[name]
+        return done
+
+    def together(self, work: Callable[[], T], without: T) -> T:
+        """What the work gives. Where it fails, all open questions are closed with its failure."""
+        try:
+            return work()
+        except Exception as error:  # no report can be built without what it reads
+            self.results |= dict.fromkeys(self.questions, error)
+            self.questions.clear()
+            return without
+
+
 def generate_reports(
     requests: Mapping[str, Any],
     *,
@@ -46,88 +94,102 @@ def generate_reports(
     now: int,
     zone: ZoneInfo,
     catalog: Catalog,
-    rollups: Rollups,
-    directory: Directory,
+    stores: Stores,
+    shows_people: bool = True,
 ) -> Answers:
     """An output or an exception for every report id of `requests` (id → its input as parsed JSON).
 
     A RequestError is the caller's to mend, TryAgain passes, everything else is ours. Nothing is raised.
     """
-    results: dict[str, Result] = {}
-    questions: dict[str, _Question] = {}
-    for report_id, given in requests.items():
+    run = _Run()
+    for name, given in requests.items():
         try:
-            questions[report_id] = _question(catalog.find(report_id), given, now)
+            run.questions[name] = _question(catalog.find(name), given, zone, now)
         except Exception as error:  # each report in its own guard
-            results[report_id] = error
+            run.results[name] = error
 
-    blocks: Mapping[str, list[Block]] = {}
-    known: set[str] = set()
-    try:
-        blocks = rollups.read(tenant, _needs(questions.values()))
-        known = _known_bots(questions.values(), tenant, directory)
-    except Exception as error:  # no report can be built without what it reads
-        results |= dict.fromkeys(questions, error)
-        questions = {}
-    cut: dict[Any, tuple[list[Part], Memo]] = {
-        (each.window, each.previous): (_parts(each.window, zone), {}) for each in questions.values()
-    }
-    for report_id, question in questions.items():
-        try:
-            mine = {cube: blocks[cube] for cube in question.report.cubes}
-            parts, memo = cut[question.window, question.previous]
-            figures = Figures(mine, parts, question.previous, memo)
-            bot = question.report.bot and question.report.bot(question.asked)
-            if bot is not None and bot not in known:
-                raise NotFound("Bot not found")
-            results[report_id] = question.report.build(question.asked, figures)
-        except Exception as error:  # each report in its own guard
-            results[report_id] = error
+    blocks: dict[str, list[Block]] = run.together(
+        lambda: stores.rollups.read(tenant, _days(run.questions.values())), {}
+    )
+    types = {type_ for question in run.questions.values() for type_ in question.report.gauges}
+    gauges: dict[str, list[Gauge]] = run.together(lambda: stores.gauges.read(tenant, sorted(types)), {})
+    memos: dict[Any, Memo] = defaultdict(dict)
+    run.data = run.each(lambda _, question: _data(question, blocks, gauges, memos, shows_people))
+
+    places = run.each(lambda name, question: list(question.report.facts(question.asked, run.data[name])))
+    wanted = {place for found in places.values() for place in found}
+    rows: dict[Place, Rows] = run.together(lambda: _rows(tenant, wanted, stores.facts), {})
+    for name in run.questions:
+        run.data[name] = replace(run.data[name], rows={place: rows[place] for place in places[name]})
+
+    things = run.each(lambda name, question: set(question.report.names(question.asked, run.data[name])))
+    asked_for = set[Thing]().union(*things.values(), (each.bot for each in run.questions.values() if each.bot))
+    labels: dict[Thing, str | None] = run.together(lambda: stores.directory.names(tenant, sorted(asked_for)), {})
+
+    def build(name: str, question: _Question) -> Output:
+        if question.bot and question.bot not in labels:
+            raise NotFound("Bot not found")
+        return question.report.build(question.asked, replace(run.data[name], labels=labels))
+
+    run.results |= run.each(build)
     anchors = (at for found in blocks.values() for block in found for at in block.newest.values())
-    return Answers({report_id: results[report_id] for report_id in requests}, max(anchors, default=None), now)
+    return Answers({name: run.results[name] for name in requests}, max(anchors, default=None), now)
 
 
-def _question(report: Report, given: Any, now: int) -> _Question:
+def _question(report: Report, given: Any, zone: ZoneInfo, now: int) -> _Question:
     if not isinstance(given, dict):
-        raise InvalidRequest(f"the input of a report is an object, not {type(given).__name__}")
+        raise InvalidRequest(f"the input of a report is an object, not {shown(given)}")
     try:
         asked = report.input.model_validate(given)
     except ValidationError as error:
         raise InvalidRequest("; ".join(map(_complaint, error.errors()))) from error
-    days = report.days(asked)
-    if days is None:
-        return _Question(report, asked, None, None)
-    window = Window.last_days(days, now=now)
-    return _Question(report, asked, window, window.before(days) if report.compares else None)
+    return _Question(report, asked, Period.of(asked, zone=zone, now=now))
 
 
 def _complaint(detail: Any) -> str:
     field = ".".join(map(str, detail["loc"]))
+    if not field:
+        return str(detail["msg"])
     if detail["type"] == "missing":
         return f"{field}: is missing"
     return f"{field}: {detail['msg']}; it was {shown(detail['input'])}"
 
 
-def _needs(questions: Iterable[_Question]) -> dict[str, list[str] | None]:
+def _days(questions: Iterable[_Question]) -> dict[str, list[str] | None]:
     """Of each cube the UTC days that any of the questions is about; None for all of them."""
-    days: dict[str, set[str] | None] = defaultdict(set)
+    days: dict[str, set[str]] = defaultdict(set)
+    ever: set[str] = set()
     for question in questions:
-        for cube in question.report.cubes:
-            wanted = days[cube]
-            if question.window is None or wanted is None:
-                days[cube] = None
-            else:
-                wanted.update(question.window.utc_days(), question.previous.utc_days() if question.previous else ())
-    return {cube: None if wanted is None else sorted(wanted) for cube, wanted in days.items()}
+        period = question.period
+        ever.update(question.report.ever)
+        for cube in question.report.reads(question.asked):
+            days[cube].update(period.window.utc_days(), period.previous.utc_days() if question.report.compares else ())
+    return {cube: sorted(wanted) for cube, wanted in days.items()} | dict.fromkeys(ever)
 
 
-def _known_bots(questions: Iterable[_Question], tenant: str, directory: Directory) -> set[str]:
-    bots = {question.report.bot(question.asked) for question in questions if question.report.bot}
-    return {name for _, name in directory.names(tenant, [("bot", bot) for bot in bots])}
+def _data(
+    question: _Question,
+    blocks: Mapping[str, list[Block]],
+    gauges: Mapping[str, list[Gauge]],
+    memos: Mapping[Any, Memo],
+    shows_people: bool,
+) -> Data:
+    report, period = question.report, question.period
+    previous = period.previous if report.compares else None
+    mine = {cube: blocks[cube] for cube in report.reads(question.asked)}
+    parts = period.parts()
+    memo = memos[period.window, previous, period.granularity, period.zone]
+    ever = Figures({cube: blocks[cube] for cube in report.ever}, [("all time", ALL_TIME)], memo=memos[None])
+    return Data(
+        period=period,
+        figures=Figures(mine, parts, previous, memo),
+        ever=ever,
+        gauges={type_: gauges[type_] for type_ in report.gauges},
+        shows_people=shows_people,
+    )
 
 
-def _parts(window: Window | None, zone: ZoneInfo) -> list[Part]:
-    """The calendar days that the window touches."""
-    if window is None:
-        return [("all time", ALL_TIME)]
-    return [(day.isoformat(), part) for day, part in window.local_days(zone)]
+def _rows(tenant: str, places: Iterable[Place], facts: Facts) -> dict[Place, Rows]:
+    buckets = [Bucket(tenant, kind, hour) for kind, hour in sorted(places)]
+    found = facts.read(buckets) if buckets else {}
+    return {(bucket.kind, bucket.hour): live_rows(segments) for bucket, segments in found.items()}

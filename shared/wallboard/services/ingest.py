@@ -8,8 +8,9 @@ from typing import Any
 
 from wallboard.model.events import AnyEvent, Event, Message, Resource
 from wallboard.model.facts import Bucket, Column, Rows
+from wallboard.model.gauges import Gauge
 from wallboard.model.time import DAY, HOUR, QUARTER, hour_name, iso
-from wallboard.services.ports import Directory, Facts, Gauge, Gauges
+from wallboard.services.ports import Directory, Facts, Gauges
 from wallboard.services.read_events import Rejection, read_events, refuse_hopeless
 
 AHEAD = QUARTER

@@ -1,16 +1,16 @@
 """Lists the reports that can be asked for, page by page."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from functools import lru_cache
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, Field
 
-from wallboard.model.time import day_quarter
+from wallboard.errors import TryAgain
+from wallboard.model.time import QUARTER, day_quarter, iso
 from wallboard.reports._report import Report
 
 MOST = 100
-_QUARTER = 900_000
 
 
 class Page(BaseModel):
@@ -21,18 +21,34 @@ class Page(BaseModel):
     take: Annotated[int, Field(ge=1, le=MOST)] = MOST
 
 
-def list_reports(reports: Iterable[Report], page: Page) -> list[dict[str, Any]]:
-    """The items of a page, newest first unless asked otherwise. An unknown cursor is behind the end: nothing follows it."""
+def list_reports(
+    reports: Iterable[Report], page: Page, *, newest: Callable[[Iterable[str]], Mapping[str, int]], now: int
+) -> list[dict[str, Any]]:
+    """The items of a page, newest first unless asked otherwise. An unknown cursor is behind the end: nothing follows it.
+    `newest` tells the latest anchor among the facts of cubes, and so up to when each report knows anything."""
     ordered = sorted(reports, key=lambda report: (report.created, report.id), reverse=page.order == "desc")
     if page.cursor is not None:
         places = [place for place, report in enumerate(ordered) if report.id == page.cursor]
         ordered = ordered[places[0] + 1 :] if places else []
-    return [_item(report) for report in ordered[: page.take]]
+    listed = ordered[: page.take]
+    try:
+        through = newest(sorted({cube for report in listed for cube in (*report.cubes, *report.ever)}))
+    except TryAgain:
+        through = {}  # the list itself needs no store
+    return [_with_freshness(_item(report), report, through, now) for report in listed]
+
+
+def _with_freshness(item: dict[str, Any], report: Report, through: Mapping[str, int], now: int) -> dict[str, Any]:
+    known = [through[cube] for cube in (*report.cubes, *report.ever) if cube in through]
+    if not known:
+        return item
+    fresh = {"dataThrough": iso(max(known)), "dataLagSeconds": max(0, now - max(known)) // 1000}
+    return item | {"meta": item["meta"] | fresh}
 
 
 @lru_cache(maxsize=256)
 def _item(report: Report) -> dict[str, Any]:
-    created = day_quarter(report.created) * _QUARTER
+    created = day_quarter(report.created) * QUARTER
     return {
         "id": report.id,
         "name": report.name,

@@ -7,6 +7,7 @@ from typing import Any, Protocol
 from wallboard.measures.blocks import Block
 from wallboard.measures.cubes import Cube
 from wallboard.model.facts import Bucket, Rows, Segment
+from wallboard.model.gauges import Gauge
 
 
 class Clock(Protocol):
@@ -58,6 +59,10 @@ class Rollups(Protocol):
         """Of each cube the blocks of these UTC days (None: of every day ever saved)."""
         ...
 
+    def newest(self, tenant: str, cubes: Iterable[str]) -> dict[str, int]:
+        """The latest anchor (an instant) among the facts of each of these cubes that has any."""
+        ...
+
 
 class Directory(Protocol):
     """The latest names of things, and which things have been heard of at all."""
@@ -71,19 +76,13 @@ class Directory(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
-class Gauge:
-    """The latest value of a resource."""
-
-    type: str
-    id: str
-    version: int
-    values: Mapping[str, Any]
-
-
 class Gauges(Protocol):
     def put(self, tenant: str, gauges: Sequence[Gauge]) -> None:
         """Keeps each gauge whose version is the highest so far (ties: the greater content)."""
+        ...
+
+    def read(self, tenant: str, types: Iterable[str]) -> dict[str, list[Gauge]]:
+        """The live gauges of each of these types, in the order of their ids."""
         ...
 
 

@@ -23,7 +23,8 @@ _LAST = "~"  # sorts behind every digit and #
 
 @dataclass(frozen=True, slots=True)
 class DynamoRollups:
-    """The port `Rollups`. `v` is the version, `p` the number of items, `b` the bytes of the block or a part of them."""
+    """The port `Rollups`. `v` is the version, `p` the number of items, `b` the bytes of the block or a part of
+    them, `w` the latest anchor of its facts."""
 
     table: Table
 
@@ -79,6 +80,20 @@ class DynamoRollups:
             blocks[cube] += found
         return blocks
 
+    def newest(self, tenant: str, cubes: Iterable[str]) -> dict[str, int]:
+        wanted = list(cubes)
+        found = self.table.at_once(lambda cube: self._newest(tenant, cube), wanted) if wanted else []
+        return {cube: at for cube, at in zip(wanted, found, strict=True) if at is not None}
+
+    def _newest(self, tenant: str, cube: str) -> int | None:
+        """Of the last items that know one: a day whose facts are all deleted knows none."""
+        for marker in self.table.query(keys.months_partition(tenant, cube), backwards=True):
+            month = keys.month_partition(tenant, cube, marker["sk"]["S"])
+            for item in self.table.query(month, backwards=True, only=("sk", "w")):
+                if "w" in item:
+                    return int(item["w"]["N"])
+        return None
+
     def _all_months(self, tenant: str, cube: str) -> dict[str, tuple[str, str]]:
         markers = self.table.query(keys.months_partition(tenant, cube))
         return {marker["sk"]["S"]: (f"{marker['sk']['S']}-01", f"{marker['sk']['S']}-31") for marker in markers}
@@ -101,12 +116,14 @@ class DynamoRollups:
 def _items(partition: str, block: Block, version: int) -> list[Item]:
     data = block.pack()
     parts = [data[start : start + _LARGEST] for start in range(0, len(data), _LARGEST)]
+    newest = max(block.newest.values(), default=None)
     return [
         {
             **keys.key(partition, keys.day_sort(block.day, place)),
             "v": {"N": str(version)},
             "p": {"N": str(len(parts))},
             "b": {"B": part},
+            **({} if newest is None else {"w": {"N": str(newest)}}),
         }
         for place, part in enumerate(parts)
     ]

@@ -4,12 +4,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from pydantic_core import to_json
+from pydantic_core import from_json, to_json
 
 from wallboard.adapters.dynamodb import keys
 from wallboard.adapters.dynamodb.table import Item, Table
 from wallboard.errors import Conflict
-from wallboard.services.ports import Gauge, StoredKey
+from wallboard.model.gauges import Gauge
+from wallboard.services.ports import StoredKey
 
 _NEWER_NAME = "attribute_not_exists(pk) OR v < :v OR (v = :v AND label < :label)"
 _NEWER_GAUGE = "attribute_not_exists(pk) OR v < :v OR (v = :v AND content < :content)"
@@ -73,6 +74,16 @@ class DynamoGauges:
             )
         except Conflict:
             return  # what is stored is as new
+
+    def read(self, tenant: str, types: Iterable[str]) -> dict[str, list[Gauge]]:
+        wanted = list(types)
+        found = self.table.at_once(lambda type_: self._live(tenant, type_), wanted) if wanted else []
+        return dict(zip(wanted, found, strict=True))
+
+    def _live(self, tenant: str, type_: str) -> list[Gauge]:
+        items = self.table.query(keys.gauges_partition(tenant, type_))
+        gauges = [Gauge(type_, item["sk"]["S"], int(item["v"]["N"]), from_json(item["content"]["S"])) for item in items]
+        return [gauge for gauge in gauges if not gauge.values.get("deleted")]
 
 
 @dataclass(frozen=True, slots=True)

@@ -56,9 +56,16 @@ class Table:
         _call(self.client.put_item, **request)
 
     def query(
-        self, partition: str, *, between: tuple[str, str] | None = None, consistent: bool = False
+        self,
+        partition: str,
+        *,
+        between: tuple[str, str] | None = None,
+        consistent: bool = False,
+        backwards: bool = False,
+        only: Sequence[str] = (),
     ) -> Iterator[Item]:
-        """The items of a partition in the order of their sort keys, page after page."""
+        """The items of a partition in the order of their sort keys, page after page. `backwards` is for those who want
+        the last ones: its pages are short. `only` names the attributes that are wanted."""
         condition, values = "pk = :pk", {":pk": {"S": partition}}
         if between:
             condition += " AND sk BETWEEN :first AND :last"
@@ -69,6 +76,10 @@ class Table:
             "ExpressionAttributeValues": values,
             "ConsistentRead": consistent,
         }
+        if backwards:
+            request |= {"ScanIndexForward": False, "Limit": 1}
+        if only:
+            request["ProjectionExpression"] = ", ".join(only)
         while True:
             page = _call(self.client.query, **request)
             yield from page["Items"]

@@ -2,6 +2,9 @@
 
 import re
 
+MESSAGE_TOKENS = "CHATBOTKIT_BASE_TOKEN"
+"""The usage type that the tokens of a message count as."""
+
 _TOKEN = re.compile(r"(^|[^a-z])tokens?$", re.IGNORECASE)
 
 
