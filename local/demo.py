@@ -56,12 +56,13 @@ class _Demo:
         activity = make(time.time())
         phases = self._push(activity)
         folded = self._fold()
-        reports, answers, stats, seconds, asked_at = self._ask()
+        reports, answers, stats, alerts, seconds, asked_at = self._ask(activity)
 
         tables.show_pushed(self._console, phases)
         tables.show_rejected(self._console, phases[0][1].rejected)
         tables.show_reports(self._console, reports, answers, activity)
         tables.show_bots(self._console, BOTS, stats, activity)
+        tables.show_alerts(self._console, alerts)
         names = {str(report["name"]): answers[report["id"]] for report in reports}
         self._check(activity, held, names, stats, asked_at)
         tables.show_times(
@@ -126,19 +127,29 @@ class _Demo:
             page["Count"] for page in pages.paginate(TableName=self._stack.resources["FactsTable"], Select="COUNT")
         )
 
-    def _ask(self) -> tuple[list[dict[str, Any]], dict[str, Any], dict[str, Any], float, float]:
-        """The list, the answers by id, Bot Stats by bot, the seconds that the batch took, and when it was asked."""
+    def _ask(
+        self, activity: Activity
+    ) -> tuple[list[dict[str, Any]], dict[str, Any], dict[str, Any], dict[str, Any], float, float]:
+        """The list, the answers by id, Bot Stats by bot, alerts by whom they are about, the seconds that the batch took,
+        and when it was asked."""
         reports = self._client.reports()
-        inputs = {report["id"]: _input(report) for report in reports}
-        stats_id = next(report["id"] for report in reports if report["name"] == f"{tables.BOT_STATS} Report")
+        ids = {report["name"].removesuffix(" Report"): report["id"] for report in reports}
+        needed = _needed(activity)
+        inputs = {
+            report["id"]: {name: needed[name] for name in report["meta"]["input"].get("required", ())}
+            for report in reports
+        }
+        stats_id = ids[tables.BOT_STATS]
         while True:
             at, began = time.time(), time.perf_counter()
             answers = self._client.generate(inputs)
             seconds = time.perf_counter() - began
             # A batch asks each report once, so the other bots are asked for one by one.
             stats = {bot.id: self._client.generate_one(stats_id, {"botId": bot.id}) for bot in BOTS[1:]}
+            of_bots = {bot.name: self._client.generate_one(ids["Bot Alerts"], {"botId": bot.id}) for bot in BOTS}
             if at // QUARTER == time.time() // QUARTER:  # else the window has moved on in between
-                return reports, answers, {BOTS[0].id: answers[stats_id], **stats}, seconds, at
+                alerts = {"the account": answers[ids["Alerts"]], **of_bots}
+                return reports, answers, {BOTS[0].id: answers[stats_id], **stats}, alerts, seconds, at
 
     def _check(
         self, activity: Activity, held: int, reports: dict[str, Any], stats: dict[str, Any], asked_at: float
@@ -155,5 +166,8 @@ class _Demo:
             tables.show_wrong(self._console, self._wrong)
 
 
-def _input(report: dict[str, Any]) -> dict[str, Any]:
-    return {"botId": BOTS[0].id} if "botId" in report["meta"]["input"].get("required", ()) else {}
+def _needed(activity: Activity) -> dict[str, Any]:
+    """What reports must be told."""
+    conversations = [event["id"] for event in activity.events if event["kind"] == "conversation"]
+    datasets = {event["id"] for event in activity.events if event.get("type") == "dataset"}
+    return {"botId": BOTS[0].id, "conversationIds": conversations[-3:], "datasetIds": sorted(datasets)}

@@ -20,6 +20,7 @@ BOT_STATS = "Bot Stats"
 
 _BARS = "▁▂▃▄▅▆▇█"
 _CATEGORIES = ("engagement", "performance", "quality", "contact")
+_COLOURS = {"critical": "bold red", "warning": "yellow", "info": "cyan"}
 
 
 def show_pushed(console: Console, phases: Sequence[Phase]) -> None:
@@ -58,7 +59,9 @@ def show_reports(
         if "error" in answer:
             table.add_row(name, Text("error", style="red"), "", "", Text(str(answer["error"]), style="red"))
         elif "value" in answer:
-            table.add_row(name, Text(f"{answer['value']:,}", style="bold"), *_change(answer), _spark(answer))
+            value = answer["value"]
+            shown = f"{value:,}" if isinstance(value, int) else f"{value:,.2f}"
+            table.add_row(name, Text(shown, style="bold"), *_change(answer), _spark(answer))
         elif name != BOT_STATS:  # that one has a table of its own
             others.append(name)
         if place + 1 < len(ordered) and _category(ordered[place + 1]) != _category(report):
@@ -88,6 +91,21 @@ def show_bots(
         if bot.once:
             said = f"{bot.name} was called {bot.once} until {_date(activity.renamed)}; its figures go on under the same id."
             console.print(f"{said}\n", style="dim")
+
+
+def show_alerts(console: Console, alerts: Mapping[str, Mapping[str, Any]]) -> None:
+    """What the alert reports say right now, by whom it is about."""
+    console.print("Alerts right now: the account in the last 30 days, each bot in the last 7", style="bold")
+    table = _table("", "severity", "alert", "", numbers=False)
+    for subject, answer in alerts.items():
+        for alert in answer["alerts"]:
+            severity = Text(alert["severity"], style=_COLOURS[alert["severity"]])
+            table.add_row(subject, severity, alert["title"], Text(alert["message"]))
+    console.print(table)
+    quiet = [subject for subject, answer in alerts.items() if not answer["alerts"]]
+    if quiet:
+        console.print(f"Nothing to say of {', '.join(quiet)}.", style="dim")
+    console.print()
 
 
 def show_agreed(console: Console, figures: int, events: int) -> None:

@@ -40,7 +40,7 @@ class Figures:
         """The measure over the previous window."""
         if self.previous is None:
             raise ValueError("this report does not compare periods")
-        found = self._cut(measure, (), filters)
+        found = self._cut(measure, filters, self._stretches)
         return _figure(measure, found[()][:1] if found else ())
 
     def change(self, measure: str, **filters: Filter) -> int:
@@ -55,8 +55,9 @@ class Figures:
 
     def by(self, measure: str, *dimensions: str, **filters: Filter) -> dict[Group, int]:
         """The measure over the whole window for each combination of values of these dimensions, where it is not 0."""
-        found = self._cut(measure, dimensions, filters)
-        totals = {group: _figure(measure, values[self._first :]) for group, values in found.items()}
+        whole = Window(self.parts[0][1].start, self.parts[-1][1].end)
+        found = self._cut(measure, filters, [whole], dimensions)
+        totals = {group: _figure(measure, values) for group, values in found.items()}
         return {group: total for group, total in totals.items() if total}
 
     def by_hour(self, measure: str, **filters: Filter) -> Iterator[tuple[str, Any]]:
@@ -74,21 +75,22 @@ class Figures:
 
     def _current(self, measure: str, filters: Mapping[str, Filter]) -> list[Any]:
         """The merged value of each part."""
-        found = self._cut(measure, (), filters)
-        return found[()][self._first :] if found else [_kind(measure).merge(()) for _ in self.parts]
+        found = self._cut(measure, filters, self._stretches)
+        return found[()][-len(self.parts) :] if found else [_kind(measure).merge(()) for _ in self.parts]
 
     @property
-    def _first(self) -> int:
-        """The place of the first part among the stretches."""
-        return 0 if self.previous is None else 1
+    def _stretches(self) -> list[Window]:
+        """The previous window, if any, then each part."""
+        return [*([self.previous] if self.previous else ()), *(window for _, window in self.parts)]
 
-    def _cut(self, measure: str, by: Sequence[str], filters: Mapping[str, Filter]) -> dict[Group, list[Any]]:
-        """By group the merged value of each stretch: the previous window, if any, then each part."""
+    def _cut(
+        self, measure: str, filters: Mapping[str, Filter], windows: Sequence[Window], by: Sequence[str] = ()
+    ) -> dict[Group, list[Any]]:
+        """By group the merged value of each of the windows, which follow one another."""
         cube, _, name = measure.partition(".")
         blocks = self.blocks[cube]
-        key = (measure, by, *sorted(filters.items(), key=itemgetter(0)))
+        key = (measure, len(windows), by, *sorted(filters.items(), key=itemgetter(0)))
         if key not in self.memo:
-            windows = [*([self.previous] if self.previous else ()), *(window for _, window in self.parts)]
             cuts = [windows[0].start, *(window.end for window in windows)]
             gathered: dict[Group, list[list[Any]]] = defaultdict(lambda: [[] for _ in windows])
             for block in blocks:

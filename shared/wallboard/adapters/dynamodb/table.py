@@ -91,18 +91,24 @@ class Table:
         """Those of the items that exist, in any order."""
         found: list[Item] = []
         waiting = list(keys)
-        for attempt in range(_ATTEMPTS * (1 + len(keys) // _GET_AT_ONCE)):
+        for attempt in range(_ATTEMPTS):
             if not waiting:
                 return found
-            if attempt and len(waiting) < _GET_AT_ONCE:
-                sleep(min(0.05 * attempt, 1))
-            batch, waiting = waiting[:_GET_AT_ONCE], waiting[_GET_AT_ONCE:]
-            answer = _call(self.client.batch_get_item, RequestItems={self.name: {"Keys": batch}})
-            found += answer["Responses"].get(self.name, [])
-            waiting += answer.get("UnprocessedKeys", {}).get(self.name, {}).get("Keys", [])
+            if attempt:
+                sleep(0.05 * 2**attempt)
+            batches = [waiting[start : start + _GET_AT_ONCE] for start in range(0, len(waiting), _GET_AT_ONCE)]
+            waiting = []
+            for items, unread in self.at_once(self._get_batch, batches):
+                found += items
+                waiting += unread
         if waiting:
             raise TryAgain(f"DynamoDB left {len(waiting)} keys of a batch unread")
         return found
+
+    def _get_batch(self, keys: Sequence[Key]) -> tuple[list[Item], list[Key]]:
+        answer = _call(self.client.batch_get_item, RequestItems={self.name: {"Keys": keys}})
+        unread = answer.get("UnprocessedKeys", {}).get(self.name, {}).get("Keys", [])
+        return answer["Responses"].get(self.name, []), unread
 
     def transact(self, writes: Sequence[Mapping[str, Any]]) -> None:
         """All writes or none. Each is {"Put": …}, {"Delete": …} without the table's name."""
