@@ -1,6 +1,7 @@
 """`make demo`: pushes two months of made-up activity through the public API, and prints the reports about it.
 
-At the end every figure is counted again from the very events that were pushed; a difference ends the demo with code 1.
+Every figure is counted again from the very events that were pushed, and then an alert is shown as it lives; a difference,
+or an alert that does not do what it should, ends the demo with code 1.
 """
 
 import os
@@ -15,6 +16,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
 from local import demo_tables as tables
 from local.demo_activity import BOTS, Activity, Event, iso, make
+from local.demo_alerts import Letters, Life
 from local.demo_client import Client, Pushed, batches
 from local.demo_recount import QUARTER, Recount
 from local.stack import Stack
@@ -26,7 +28,7 @@ _DRAIN_SECONDS = 300.0
 
 
 def run(stack: Stack, *, once: bool) -> None:
-    """Returns after printing. Raises SystemExit(1) when the reports are not what was pushed."""
+    """Returns after printing. Raises SystemExit(1) when the reports are not what was pushed, or the alert is not."""
     if hasattr(sys.stdout, "reconfigure"):
         sys.stdout.reconfigure(errors="replace")  # a terminal without ▁▂▃ shows ? in their place
     console = Console(highlight=False)
@@ -76,6 +78,8 @@ class _Demo:
         )
         newest = max(event["updatedAt"] for event in activity.events)
         tables.show_freshness(self._console, newest, iso(asked_at))
+        if not held and not self._wrong:
+            self._live(activity)
         return self._wrong
 
     def _push(self, activity: Activity) -> list[tables.Phase]:
@@ -150,6 +154,18 @@ class _Demo:
             if at // QUARTER == time.time() // QUARTER:  # else the window has moved on in between
                 alerts = {"the account": answers[ids["Alerts"]], **of_bots}
                 return reports, answers, {BOTS[0].id: answers[stats_id], **stats}, alerts, seconds, at
+
+    def _live(self, activity: Activity) -> None:
+        """Lets an alert live. What the topic says is the demo's for as long."""
+        letters, afterwards = Letters(), self._stack.notice
+        self._stack.notice = letters
+        try:
+            wrong = Life(self._client, letters, self._console, lambda: self._stack.drain(_DRAIN_SECONDS)).run(activity)
+        finally:
+            self._stack.notice = afterwards
+        if wrong:
+            self._wrong.append(wrong)
+            tables.show_wrong(self._console, self._wrong)
 
     def _check(
         self, activity: Activity, held: int, reports: dict[str, Any], stats: dict[str, Any], asked_at: float

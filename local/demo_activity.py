@@ -7,7 +7,7 @@ there has to be something new to look at even when it is run at night.
 import calendar
 import random
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -66,12 +66,7 @@ def iso(seconds: float) -> str:
 def make(now: float) -> Activity:
     """The activity up to `now` (epoch seconds)."""
     today = int(now) // DAY * DAY
-    activity = Activity(
-        # Weekdays, so that they stand out; both in the current month.
-        spike=_latest(today - 9 * DAY, weekday=2),
-        bad_day=_latest(today - 3 * DAY, weekday=1),
-        renamed=today - 22 * DAY,
-    )
+    activity = planned(now)
     maker = _Maker(random.Random(SEED), activity, int(now))
     maker.known_contacts(today - DAYS * DAY)
     for number in range(DAYS + 1):
@@ -84,9 +79,20 @@ def make(now: float) -> Activity:
     return activity
 
 
-def _latest(before: int, *, weekday: int) -> int:
-    """The midnight of the latest such day (Monday is 0) that is not after `before`."""
-    return before - (time.gmtime(before).tm_wday - weekday) % 7 * DAY
+def planned(now: float) -> Activity:
+    """No events yet, but on which days there is something to see. They are weekdays, so that it stands out, of the current
+    month; the bad one is in the week that the alert rules about bots look at."""
+    today = int(now) // DAY * DAY
+    return Activity(
+        spike=_latest(today - 9 * DAY, weekdays=(2,)),
+        bad_day=_latest(today - 3 * DAY, weekdays=range(5)),
+        renamed=today - 22 * DAY,
+    )
+
+
+def _latest(before: int, *, weekdays: Iterable[int]) -> int:
+    """The midnight of the latest of such days (Monday is 0) that is not after `before`."""
+    return before - min((time.gmtime(before).tm_wday - weekday) % 7 for weekday in weekdays) * DAY
 
 
 class _Maker:

@@ -66,6 +66,23 @@ class Client:
         """The output of one report."""
         return dict(self._post(f"/api/v1/platform/report/{report}/generate", json.dumps(asked).encode()))
 
+    def evaluate(self) -> dict[str, Any]:
+        """What an evaluation of the alert rules came to."""
+        return dict(self._post("/api/v1/alert/evaluate", b""))
+
+    def alerts(self) -> list[dict[str, Any]]:
+        """All alerts, in whatever state."""
+        return list(self._read(self._http.get("/api/v1/alert/list"))["items"])
+
+    def alert(self, alert: str) -> dict[str, Any]:
+        """One alert with its history."""
+        return dict(self._read(self._http.get(f"/api/v1/alert/{alert}")))
+
+    def acknowledge(self, alert: str, *, by: str, note: str) -> dict[str, Any]:
+        """The alert, once somebody takes care of it."""
+        body = json.dumps({"by": by, "note": note}).encode()
+        return dict(self._post(f"/api/v1/alert/{alert}/acknowledge", body))
+
     def _post(self, path: str, body: bytes, content_type: str = "application/json") -> Any:
         headers = {"content-type": content_type}
         response = self._http.post(path, content=body, headers=headers)

@@ -12,6 +12,7 @@ from rich.text import Text
 
 from local.demo_activity import BILLING, Activity, Bot, iso
 from local.demo_client import Pushed
+from local.notices import Notice
 
 Phase = tuple[str, Pushed, int]
 """What was pushed, what became of it, and how many segments it wrote."""
@@ -108,6 +109,51 @@ def show_alerts(console: Console, alerts: Mapping[str, Mapping[str, Any]]) -> No
     console.print()
 
 
+def show_heading(console: Console, text: str) -> None:
+    console.print(text, style="bold", markup=False)
+
+
+def show_transitions(
+    console: Console,
+    rounds: Sequence[Sequence[Mapping[str, Any]]],
+    known: Mapping[str, Mapping[str, Any]],
+    bots: Mapping[str, str],
+) -> None:
+    """What each of two evaluations changed. `known` are alerts by id, `bots` names by id."""
+    table = _table("", "about", "alert", "change", "severity", "why", numbers=False)
+    for which, transitions in zip(("1st", "2nd"), rounds, strict=True):
+        for entry in transitions:
+            alert = known[entry["alert"]]
+            about = bots.get(alert["botId"], alert["botId"]) if "botId" in alert else "the account"
+            severity = Text(entry["severity"], style=_COLOURS[entry["severity"]])
+            table.add_row(which, about, alert["title"], _step(entry), severity, Text(entry["reason"]))
+        if not transitions:
+            table.add_row(which, "", "", Text("nothing changes", style="dim"))
+    console.print(table)
+    console.print()
+
+
+def show_letter(console: Console, letter: Notice) -> None:
+    """A message of the topic as people get it; its last line is cut, because it is for machines."""
+    told = " ".join(f"{name}={value}" for name, value in letter.attributes.items())
+    console.print(f"SNS, {told}:\n", style="dim", markup=False)
+    console.print(Text(f"    {letter.subject}", style="bold"))
+    for line in ("", *letter.text.splitlines()):
+        console.print(Text(f"    {line}".rstrip()), no_wrap=True, overflow="ellipsis")
+    console.print()
+
+
+def show_history(console: Console, history: Sequence[Mapping[str, Any]]) -> None:
+    show_heading(console, "Its history, with the figures of each moment")
+    table = _table("at (UTC)", "change", "negative ratings", "by", "why", numbers=False)
+    for entry in history:
+        metric = entry["metric"]
+        figures = f"{metric['current']} of {metric['baseline']}, {metric['percentage']:g} %"
+        table.add_row(entry["at"][11:19], _step(entry), figures, entry.get("by", ""), Text(entry["reason"]))
+    console.print(table)
+    console.print()
+
+
 def show_agreed(console: Console, figures: int, events: int) -> None:
     console.print(Text("Recount agrees", style="bold green"), end="")
     console.print(f": {figures} figures of the reports above, each counted again from the {events:,} events.")
@@ -121,7 +167,7 @@ def show_wrong(console: Console, wrong: Sequence[str]) -> None:
 
 def show_skipped(console: Console, held: int) -> None:
     console.print(
-        f"Recount skipped: {held:,} segments were here before this run, and it knows only its own events.",
+        f"Recount and alert skipped: {held:,} segments were here before, and the demo knows only its own events.",
         style="yellow",
     )
 
@@ -167,6 +213,8 @@ def show_next(console: Console, url: str, key: str | None, bot: str, *, once: bo
         '    -d \'{"events": [{"kind": "rating", "id": "mine-1", "value": 1, "botId": "' + bot + '",',
         '         "createdAt": "\'$(date -u +%FT%TZ)\'"}]}\'',
         "",
+        f"  curl {auth} {url}/api/v1/alert/list",
+        "",
         f"  curl {url}/api/v1/health",
     ]
     console.print(opening, style="bold", markup=False)
@@ -174,6 +222,10 @@ def show_next(console: Console, url: str, key: str | None, bot: str, *, once: bo
         console.print(line, markup=False, soft_wrap=True)
     console.print()
     console.file.flush()
+
+
+def _step(transition: Mapping[str, Any]) -> str:
+    return f"{transition.get('from', 'new')} → {transition['to']}"
 
 
 def _table(*columns: str, numbers: bool = True) -> Table:

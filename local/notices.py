@@ -3,9 +3,9 @@
 import json
 import threading
 import traceback
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, Self
 
@@ -16,11 +16,12 @@ _QUEUE = "wallboard-notices"
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """One message of a topic; `text` is as the publisher wrote it."""
+    """One message of a topic; `text` and `attributes` are as the publisher wrote them."""
 
     topic: str
     subject: str
     text: str
+    attributes: Mapping[str, str] = field(default_factory=dict)
 
 
 def print_notice(notice: Notice) -> None:
@@ -76,5 +77,6 @@ class Notices:
             self._sqs.delete_message(QueueUrl=self._url, ReceiptHandle=message["ReceiptHandle"])
             envelope = json.loads(message["Body"])
             topic = str(envelope.get("TopicArn", "")).rsplit(":", 1)[-1]
-            self._show(Notice(topic, str(envelope.get("Subject") or ""), str(envelope.get("Message", ""))))
+            attributes = {name: str(told["Value"]) for name, told in envelope.get("MessageAttributes", {}).items()}
+            self._show(Notice(topic, str(envelope.get("Subject") or ""), str(envelope.get("Message", "")), attributes))
         return bool(messages)

@@ -1,4 +1,5 @@
-"""Puts the laptop's stack together: server, resources, functions, HTTP front, stream pumps, schedules and notices."""
+"""Puts the laptop's stack together: server, resources, functions, HTTP front, pumps of streams and queues, schedules and
+notices."""
 
 import os
 import sys
@@ -18,9 +19,10 @@ from local.http import HttpFront
 from local.ministack import Ministack
 from local.notices import Notice, Notices, print_notice
 from local.pump import Pump, every_item
+from local.queue_pump import QueuePump
 from local.resources import create_resources
 from local.schedules import Schedules
-from local.template import StreamMapping, Template
+from local.template import QueueMapping, StreamMapping, Template
 
 _UNFOLDED = "unfolded"  # stands in the data folder from the first moment until everything is folded and kept
 _REGION = "us-east-1"  # always the same for our own server: what is kept in one region is not seen in another
@@ -30,7 +32,8 @@ class Stack:
     """A context manager: the whole product on 127.0.0.1.
 
     `port` 0 takes a free one. `data` is a folder that keeps the tables between runs. `endpoint_url` names another
-    server and starts none. One at a time, because it sets os.environ.
+    server and starts none. `notice` is given what the topics say, and may be replaced while the stack runs. One at a time,
+    because it sets os.environ.
     """
 
     def __init__(
@@ -43,7 +46,7 @@ class Stack:
     ) -> None:
         self.template = Template()
         self.region = _REGION if endpoint_url is None else os.environ.get("AWS_REGION", _REGION)
-        self._port, self._data, self._endpoint, self._notice = port, data, endpoint_url, notice
+        self._port, self._data, self._endpoint, self.notice = port, data, endpoint_url, notice
         self._clients: dict[str, Any] = {}
         self._pumps: list[Pump] = []
         self.key = ""
@@ -75,11 +78,14 @@ class Stack:
         product.wire()
         topics = [self.resources[name] for name in self.template.topics if self.resources[name] != "none"]
         if topics:
-            stack.enter_context(Notices(self.client("sqs"), self.client("sns"), topics, self._notice))
+            stack.enter_context(Notices(self.client("sqs"), self.client("sns"), topics, self._tell))
         replay = self._mark_unfolded()
         for mapping in self.template.streams:
             self._pumps.append(stack.enter_context(self._pump(mapping, replay=replay)))
         stack.callback(self._fold_the_rest)
+        for waiting in self.template.queue_mappings:
+            if self.resources[waiting.queue] != "none":
+                stack.enter_context(self._queue_pump(waiting))
         self._schedules = stack.enter_context(Schedules(self.template.schedules, self.invoke))
         front.serve(Gateway(self.template, self.invoke).handle)
         stack.callback(front.stop)
@@ -113,6 +119,9 @@ class Stack:
         """Lets a schedule (`Schedule.name`) fire now, and answers what its function answered."""
         return self._schedules.fire(schedule)
 
+    def _tell(self, notice: Notice) -> None:
+        self.notice(notice)
+
     def open_tenant(self, tenant: str, key: str) -> None:
         """Registers `key`, with all scopes, and keeps it as `self.key` for whoever drives the stack."""
         product.register_key(tenant, key)
@@ -144,6 +153,10 @@ class Stack:
         )
         items = every_item(self.client("dynamodb"), self.resources[mapping.table]) if replay else ()
         return Pump(self.client("dynamodbstreams"), stream, delivery, batch_size=mapping.batch_size, replay=items)
+
+    def _queue_pump(self, mapping: QueueMapping) -> QueuePump:
+        url, arn = self.resources[mapping.queue], self.resources[f"{mapping.queue}.Arn"]
+        return QueuePump(self.client("sqs"), url, arn, mapping, self.invoke)
 
     def _mark_unfolded(self) -> bool:
         """Whether the last run on this data ended before all was folded. ministack does not keep stream records, so

@@ -1,4 +1,5 @@
-"""What template.yaml says, as plain values: functions, routes, tables, queues, topics, stream mappings and schedules.
+"""What template.yaml says, as plain values: functions, routes, tables, queues, topics, mappings of streams and queues, and
+schedules.
 
 It is the only reader of the template; the local stack, the tests and the bench all ask here. It knows what the template
 uses and raises TemplateError for the rest, so that nothing is left out in silence.
@@ -15,7 +16,8 @@ from local.intrinsics import TemplateError, logical_id, read_yaml, resolve
 TEMPLATE = Path(__file__).resolve().parent.parent / "template.yaml"
 ACCOUNT = "000000000000"
 
-_KNOWN_EVENTS = ("HttpApi", "DynamoDB", "Schedule")
+_KNOWN_EVENTS = ("HttpApi", "DynamoDB", "Schedule", "SQS")
+_KNOWN_OF_SQS = ("Queue", "BatchSize", "FunctionResponseTypes", "ScalingConfig")  # the last is ignored: one at a time
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +60,16 @@ class StreamMapping:
     bisect: bool
     partial: bool
     dead_letters: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class QueueMapping:
+    """A queue feeding a function. `queue` is its logical id."""
+
+    function: str
+    queue: str
+    batch_size: int
+    partial: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,14 +120,14 @@ class Template:
         return {name: resolve(spec, self.parameters) for name, spec in self.resources("AWS::DynamoDB::Table").items()}
 
     @cached_property
-    def queues(self) -> list[str]:
-        """The logical ids of the SQS queues."""
-        return list(self.resources("AWS::SQS::Queue"))
+    def queues(self) -> dict[str, dict[str, Any]]:
+        """Logical id → properties, as written, of the SQS queues: they refer to each other."""
+        return self.resources("AWS::SQS::Queue")
 
     @cached_property
-    def topics(self) -> list[str]:
-        """The logical ids of the SNS topics."""
-        return list(self.resources("AWS::SNS::Topic"))
+    def topics(self) -> dict[str, dict[str, Any]]:
+        """Logical id → properties, as written, of the SNS topics."""
+        return self.resources("AWS::SNS::Topic")
 
     @cached_property
     def routes(self) -> tuple[Route, ...]:
@@ -155,8 +167,26 @@ class Template:
             batch_size=int(event.get("BatchSize", 100)),
             retries=int(event.get("MaximumRetryAttempts", -1)),
             bisect=bool(event.get("BisectBatchOnFunctionError", False)),
-            partial="ReportBatchItemFailures" in event.get("FunctionResponseTypes", ()),
+            partial=_answers_in_part(event),
             dead_letters=logical_id(event.get("DestinationConfig", {}).get("OnFailure", {}).get("Destination")),
+        )
+
+    @cached_property
+    def queue_mappings(self) -> tuple[QueueMapping, ...]:
+        """The queues that feed functions."""
+        return tuple(self._queue(function, event) for function, _, event in self._events("SQS"))
+
+    def _queue(self, function: str, event: Mapping[str, Any]) -> QueueMapping:
+        if unknown := sorted(event.keys() - {*_KNOWN_OF_SQS}):
+            raise TemplateError(f"{function}: {', '.join(unknown)} of a queue's event is not known to the local stack")
+        queue = logical_id(event["Queue"])
+        if queue not in self.queues:
+            raise TemplateError(f"{function}: Queue {event['Queue']!r} names no queue of the template")
+        return QueueMapping(
+            function=function,
+            queue=queue,
+            batch_size=int(event.get("BatchSize", 10)),
+            partial=_answers_in_part(event),
         )
 
     @cached_property
@@ -192,6 +222,10 @@ class Template:
                 if event["Type"] == kind:
                     found.append((function, name, event["Properties"]))
         return found
+
+
+def _answers_in_part(event: Mapping[str, Any]) -> bool:
+    return "ReportBatchItemFailures" in event.get("FunctionResponseTypes", ())
 
 
 def _variables(section: Mapping[str, Any]) -> dict[str, Any]:

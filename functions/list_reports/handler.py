@@ -4,9 +4,6 @@ that do not exist."""
 from functools import cache, partial
 from importlib.resources import files
 
-from pydantic import ValidationError
-
-from wallboard.errors import InvalidRequest, shown
 from wallboard.runtime import wiring
 from wallboard.runtime.http import Door, Request, Response, as_json, as_json_lines
 from wallboard.runtime.telemetry import log
@@ -18,13 +15,8 @@ handler = Door()
 @handler.on("GET /api/v1/platform/report/list")
 def list_(request: Request) -> Response:
     parts = wiring.parts()
-    try:
-        page = Page.model_validate(dict(request.query))
-    except ValidationError as error:
-        detail = error.errors()[0]
-        raise InvalidRequest(f"{detail['loc'][0]}: {detail['msg']}; it was {shown(detail['input'])}") from error
     newest = partial(parts.rollups.newest, request.tenant)
-    items = list_reports(parts.catalog, page, newest=newest, now=parts.now())
+    items = list_reports(parts.catalog, request.query_as(Page), newest=newest, now=parts.now())
     for name, broken in parts.catalog.broken.items():
         log.error("a report cannot be loaded", report=name, reason=str(broken))
     if "application/jsonl" in request.headers.get("accept", ""):

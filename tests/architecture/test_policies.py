@@ -20,12 +20,13 @@ from wallboard.services.keys import register
 
 TABLES = {FACTS: "FactsTable", ROLLUPS: "RollupsTable", STATE: "StateTable"}
 ACTIONS = {
+    "delete_item": "dynamodb:DeleteItem",
     "get_item": "dynamodb:GetItem",
     "put_item": "dynamodb:PutItem",
     "query": "dynamodb:Query",
     "batch_get_item": "dynamodb:BatchGetItem",
 }
-SCOPES = frozenset({"ingest", "read"})
+SCOPES = frozenset({"admin", "ingest", "read"})
 
 
 class Recorder:
@@ -75,8 +76,8 @@ def used() -> Iterator[dict[str, set[tuple[str, str]]]]:
                 "botId": "c",
             }
             bot = {"kind": "resource", "id": "b", "type": "bot", "updatedAt": "2026-11-21T09:00:00Z"}
-            rating = {"kind": "rating", "id": "r", "createdAt": "2026-11-21T09:00:00Z", "value": -1, "botId": "b"}
-            events = [conversation, bot, rating]
+            rating = {"kind": "rating", "createdAt": "2026-11-21T09:00:00Z", "value": -1, "botId": "c"}
+            events = [conversation, bot, *(rating | {"id": f"r{n}"} for n in range(3))]
             _ask(recorder, "IngestEventsFunction", "POST /api/v1/event/ingest", {"events": events})
         world.at += 3_600_000
         _invoke(recorder, "RollUpFunction", {"Records": world.new_records()})
@@ -84,10 +85,17 @@ def used() -> Iterator[dict[str, set[tuple[str, str]]]]:
         _invoke(recorder, "AuthorizeFunction", {"headers": {"x-api-key": "a key"}})
         _invoke(recorder, "ListReportsFunction", {"routeKey": "GET /api/v1/health"})
         _ask(recorder, "ListReportsFunction", "GET /api/v1/platform/report/list")
-        reports = {report.id: least(report) for report in world.parts.catalog}
+        reports = {report.id: least(report, "c") for report in world.parts.catalog}
         _ask(recorder, "GenerateReportsFunction", "POST /api/v1/platform/report/generate", reports)
         _invoke(recorder, "PullSourcesFunction", {"task": "pull"})
         _invoke(recorder, "EvaluateAlertsFunction", {"task": "evaluate"})
+        for _ in range(2):  # then it fires, and people are told
+            _invoke(recorder, "EvaluateAlertsFunction", {"Records": [{"messageId": "m", "body": "acme"}]})
+        [alert] = [each.id for each in world.parts.alerts.all("acme") if each.rule == "bot_negative_feedback"]
+        _ask(recorder, "ManageAlertsFunction", "GET /api/v1/alert/list")
+        _ask(recorder, "ManageAlertsFunction", "GET /api/v1/alert/{alertId}", alertId=alert)
+        _ask(recorder, "ManageAlertsFunction", "POST /api/v1/alert/evaluate")
+        _ask(recorder, "ManageAlertsFunction", "POST /api/v1/alert/{alertId}/acknowledge", {}, alertId=alert)
         yield {function: done for function, done in recorder.used.items() if function}
     finally:
         wiring.use(None)
@@ -115,9 +123,9 @@ def _invoke(recorder: Recorder, function: str, event: Mapping[str, Any]) -> None
     assert not answer.get("batchItemFailures"), answer
 
 
-def _ask(recorder: Recorder, function: str, route: str, body: Any = None) -> None:
+def _ask(recorder: Recorder, function: str, route: str, body: Any = None, **path: str) -> None:
     context = {"authorizer": {"lambda": {"tenant": "acme", "scopes": " ".join(SCOPES)}}}
-    event = {"routeKey": route, "requestContext": context, "body": to_json(body).decode()}
+    event = {"routeKey": route, "requestContext": context, "body": to_json(body).decode(), "pathParameters": path}
     _invoke(recorder, function, event)
 
 

@@ -15,8 +15,6 @@ from wallboard.runtime.settings import Settings
 ROOT = Path(__file__).parents[2]
 TEMPLATE = Template()
 FUNCTIONS = sorted(TEMPLATE.functions)
-WAITING = {"ALERTS_TOPIC_ARN"}
-"""What no code reads yet: the alerts will be published there."""
 
 SETTINGS = {str(field.alias) for field in Settings.model_fields.values()}
 
@@ -86,7 +84,7 @@ def test_a_route_leads_to_the_function_that_answers_it(key: str) -> None:
 @pytest.mark.parametrize("name", FUNCTIONS)
 def test_the_environment_is_what_the_settings_need(name: str) -> None:
     ours = {variable for variable in given(name) if not variable.startswith("POWERTOOLS_")}
-    assert ours == SETTINGS | WAITING
+    assert ours == SETTINGS
 
 
 @pytest.mark.parametrize("name", FUNCTIONS)
@@ -103,11 +101,6 @@ def test_a_missing_variable_is_named(variable: str) -> None:
     del environment[variable]
     with pytest.raises(ValidationError, match=variable):
         Settings.read(environment)
-
-
-def test_what_waits_is_read_by_nobody() -> None:
-    code = "".join(path.read_text() for path in [*ROOT.glob("shared/**/*.py"), *ROOT.glob("functions/**/*.py")])
-    assert [variable for variable in WAITING if variable in code] == []
 
 
 # ---- what is kept, and what runs by the clock

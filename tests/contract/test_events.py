@@ -9,6 +9,7 @@ import pytest
 
 from tests.contract.doors import TEMPLATE, Doors, invoke
 from tests.fakes.world import World
+from wallboard.services.fan_out import turns
 from wallboard.services.keys import register
 
 EVENTS = Path(__file__).parents[2] / "events"
@@ -164,6 +165,80 @@ def runs(name: str, doors: Doors) -> None:
     assert handled(name)["tenants"] == 1
 
 
+def gives_a_turn(name: str, doors: Doors) -> None:
+    runs(name, doors)
+    assert doors.world.waiting.messages == turns(["acme"])
+
+
+def evaluates_a_tenant(name: str, doors: Doors) -> None:
+    """A share fires in the second turn; a letter that cannot be sent is sent when the message comes again."""
+    rated_badly(doors.world)
+    assert handled(name) == {"batchItemFailures": []}
+    doors.world.told.deaf = 1
+    assert handled(name) == {"batchItemFailures": [{"itemIdentifier": payload(name)["Records"][0]["messageId"]}]}
+    assert told(doors) == []
+    doors.world.at += 720_000
+    assert handled(name) == {"batchItemFailures": []}
+    assert told(doors) == [("firing", "[Wallboard] CRITICAL: Negative feedback of Zoe (acme)")]
+
+
+def evaluates_now(name: str, doors: Doors) -> None:
+    rated_badly(doors.world)
+    for state in ("pending", "firing"):
+        body = answered(name)
+        assert [(each["to"], each["severity"]) for each in body["transitions"]] == [(state, "critical")]
+    assert answered(name) == {"transitions": [], "held": [], "broken": []}
+    assert [state for state, _ in told(doors)] == ["firing"]
+
+
+def lists_the_one_that_fits(name: str, doors: Doors) -> None:
+    assert answered(name) == {"items": []}
+    rated_badly(doors.world, evaluations=2)
+    body = answered(name)
+    [alert] = body["items"]
+    assert (alert["status"], alert["severity"], alert["botId"]) == ("firing", "critical", "b-1")
+    assert (alert["message"], body["cursor"]) == ("4 of 5 ratings are negative: 80 %.", alert["id"])
+
+
+def tells_its_history(name: str, doors: Doors) -> None:
+    body = acted(name, doors)
+    assert body["alert"]["status"] == "firing"
+    assert [(each.get("from"), each["to"]) for each in body["history"]] == [(None, "pending"), ("pending", "firing")]
+    assert body["history"][-1]["metric"] == {"current": 4, "baseline": 5, "percentage": 80}
+
+
+def acts(status: str, by: str, letters: list[str]) -> Callable[[str, Doors], None]:
+    def check(name: str, doors: Doors) -> None:
+        alert = acted(name, doors)
+        last = doors.world.parts.alerts.history("acme", alert["id"])[-1]
+        assert (alert["status"], last.after, last.by) == (status, status, by)
+        assert [state for state, _ in told(doors)] == letters
+
+    return check
+
+
+def acted(name: str, doors: Doors) -> Any:
+    """What the payload comes to once there is the alert that it names."""
+    assert answered(name, 404)["code"] == "NOT_FOUND"
+    rated_badly(doors.world, evaluations=2)
+    return answered(name)
+
+
+def rated_badly(world: World, evaluations: int = 0) -> None:
+    """Four of the five people who talked to the bot did not like it."""
+    at, bot = "2026-11-21T09:00:00Z", {"botId": "b-1", "botName": "Zoe"}
+    ratings = [{"kind": "rating", "id": f"r-{n}", "createdAt": at, "value": -1 if n else 1, **bot} for n in range(5)]
+    world.push({"kind": "conversation", "id": "c-1", "startedAt": at, **bot}, *ratings)
+    world.fold()
+    for _ in range(evaluations):
+        world.evaluate()
+
+
+def told(doors: Doors) -> list[tuple[str, str]]:
+    """The state and the subject of what people were told."""
+    return [(attributes["state"], subject) for subject, _, attributes in doors.world.told.letters]
+
+
 def _remove_all_facts(doors: Doors) -> None:
     for table, partition, sort in doors.stored("facts"):
         key = {"pk": {"S": partition}, "sk": {"S": sort}}
@@ -174,7 +249,8 @@ OUTCOMES: dict[str, Callable[[str, Doors], None]] = {
     "authorize/api_key": recognises_the_key,
     "authorize/bearer": recognises_the_key,
     "authorize/no_key": recognises_nobody,
-    "evaluate_alerts/every_quarter": runs,
+    "evaluate_alerts/every_quarter": gives_a_turn,
+    "evaluate_alerts/turn": evaluates_a_tenant,
     "generate_reports/batch": answers_two_and_refuses_two,
     "generate_reports/single": answers_one,
     "generate_reports/without_key": is_not_authenticated,
@@ -186,6 +262,13 @@ OUTCOMES: dict[str, Callable[[str, Doors], None]] = {
     "list_reports/openapi": describes_the_api,
     "list_reports/unknown_path": is_not_found,
     "list_reports/wrong_method": is_not_allowed,
+    "manage_alerts/acknowledge": acts("acknowledged", "ada@example.com", ["firing", "acknowledged"]),
+    "manage_alerts/evaluate": evaluates_now,
+    "manage_alerts/history": tells_its_history,
+    "manage_alerts/list": lists_the_one_that_fits,
+    # Where the request names nobody, the key is noted.
+    "manage_alerts/resolve": acts("resolved", "key 0f1e2d3c4b5a6978", ["firing", "resolved"]),
+    "manage_alerts/silence": acts("silenced", "ada@example.com", ["firing"]),
     "pull_sources/daily": runs,
     "roll_up/insert": folds_what_came,
     "roll_up/reconcile": finds_no_drift_and_then_some,

@@ -311,9 +311,12 @@ def test_a_store_that_refuses_for_now_is_told_where_that_is_described(world: Wor
     broken = World(client=FaultyClient(world.store, at=1, fault="throttled"))
     wiring.use(broken.parts)
     method, path = route.split(" ", 1)
-    body = {"events": EVENTS} if path == INGEST else {}
+    body: dict[str, Any] = {"events": EVENTS} if path == INGEST else {}
+    if path.endswith("/silence"):
+        body = {"until": broken.at + 1_000}
     reading = next(report for report in REPORTS if report.cubes and not least(report))
-    answer = Doors(broken).send(method, path.replace("{reportId}", reading.id), body)
+    target = path.replace("{reportId}", reading.id)
+    answer = Doors(broken).send(method, target, body, scopes="admin ingest read")
     fits(answer, route, status=503 if "503" in DOCUMENT["paths"][path][method.lower()]["responses"] else 200)
 
 

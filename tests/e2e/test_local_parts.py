@@ -1,4 +1,5 @@
-"""The parts of the local stack, each by itself: what the template says, routing, the HTTP front, delivery, the clock."""
+"""The parts of the local stack, each by itself: what the template says, routing, the HTTP front, delivery, queues, the clock,
+and what the demo makes up."""
 
 import json
 import threading
@@ -15,11 +16,16 @@ import pytest
 
 from local.clock import next_moment
 from local.delivery import Delivery, Record, to_lambda
+from local.demo_activity import DAY, planned
+from local.demo_alerts import Letters, NotAsItShould
 from local.events import Request, Response
 from local.gateway import Gateway, Router
 from local.http import BODY_BYTES, Answer, HttpFront
 from local.intrinsics import TemplateError
-from local.template import Route, StreamMapping, Template
+from local.notices import Notice
+from local.queue_pump import QueuePump
+from local.resources import create_resources
+from local.template import QueueMapping, Route, StreamMapping, Template
 from wallboard.runtime.api import FALLBACK, ROUTES
 
 TEMPLATE = Template()
@@ -57,6 +63,10 @@ def test_the_facts_stream_feeds_the_roll_up() -> None:
     assert mapping.dead_letters in TEMPLATE.queues
 
 
+def test_the_queue_of_turns_feeds_the_evaluation_one_at_a_time() -> None:
+    assert TEMPLATE.queue_mappings == (QueueMapping("EvaluateAlertsFunction", "EvaluationsQueue", 1, partial=True),)
+
+
 def test_every_schedule_has_a_next_moment() -> None:
     assert {"PullSourcesFunction", "EvaluateAlertsFunction"} <= {schedule.function for schedule in TEMPLATE.schedules}
     for schedule in TEMPLATE.schedules:
@@ -79,6 +89,66 @@ def test_what_the_stack_cannot_follow_is_refused_by_name(tmp_path: Path, propert
     template = Template(path)
     with pytest.raises(TemplateError, match=named):
         _ = template.environment({}), template.routes
+
+
+@pytest.mark.parametrize(
+    ("event", "named"),
+    [
+        ("Queue: !GetAtt Nothing.Arn", "Nothing"),
+        ("Queue: 'arn:aws:sqs:eu-central-1:123456789012:elsewhere'", "elsewhere"),
+        ("Queue: !GetAtt Q.Arn, FilterCriteria: {Filters: []}", "FilterCriteria"),
+    ],
+)
+def test_an_event_of_a_queue_that_the_stack_cannot_follow_is_refused_by_name(
+    tmp_path: Path, event: str, named: str
+) -> None:
+    path = tmp_path / "template.yaml"
+    function = f"CodeUri: f, Handler: h.h, Events: {{Turn: {{Type: SQS, Properties: {{{event}}}}}}}"
+    path.write_text(
+        f"Resources: {{Q: {{Type: AWS::SQS::Queue}}, F: {{Type: AWS::Serverless::Function, Properties: {{{function}}}}}}}"
+    )
+    with pytest.raises(TemplateError, match=named):
+        _ = Template(path).queue_mappings
+
+
+class Made:
+    """Stands for a server's SQS and SNS: keeps what is made."""
+
+    def __init__(self) -> None:
+        self.attributes: dict[str, dict[str, str]] = {}
+
+    def create_queue(self, **asked: str) -> dict[str, str]:
+        return {"QueueUrl": f"http://{asked['QueueName']}"}
+
+    def get_queue_attributes(self, **asked: Any) -> dict[str, Any]:
+        return {"Attributes": {"QueueArn": asked["QueueUrl"].replace("http://", "arn:")}}
+
+    def set_queue_attributes(self, **asked: Any) -> None:
+        self.attributes[asked["QueueUrl"]] = asked["Attributes"]
+
+
+def queues_of(tmp_path: Path, resources: str) -> Made:
+    path, made = tmp_path / "template.yaml", Made()
+    path.write_text(f"Resources: {{{resources}}}")
+    create_resources(lambda _: made, Template(path))
+    return made
+
+
+def test_a_queue_is_made_as_the_template_has_it(tmp_path: Path) -> None:
+    """And may name one that is made after it."""
+    policy = "RedrivePolicy: {deadLetterTargetArn: !GetAtt Dead.Arn, maxReceiveCount: 2}"
+    properties = f"VisibilityTimeout: 720, SqsManagedSseEnabled: true, {policy}"
+    both = f"Turns: {{Type: AWS::SQS::Queue, Properties: {{{properties}}}}}, Dead: {{Type: AWS::SQS::Queue}}"
+    attributes = queues_of(tmp_path, both).attributes
+    assert attributes.keys() == {"http://Turns"}
+    redrive = json.loads(attributes["http://Turns"].pop("RedrivePolicy"))
+    assert attributes == {"http://Turns": {"VisibilityTimeout": "720"}}
+    assert redrive == {"deadLetterTargetArn": "arn:Dead", "maxReceiveCount": 2}
+
+
+def test_an_attribute_of_a_queue_that_is_not_known_is_refused_by_name(tmp_path: Path) -> None:
+    with pytest.raises(TemplateError, match=r"Q: FifoQueue"):
+        queues_of(tmp_path, "Q: {Type: AWS::SQS::Queue, Properties: {FifoQueue: true}}")
 
 
 # ---- routing
@@ -349,6 +419,104 @@ def test_a_removal_by_time_to_live_is_told_as_lambda_tells_it() -> None:
     assert json.loads(json.dumps(event)) == event
 
 
+# ---- queues
+
+
+class Waiting:
+    """Stands for SQS: one queue, whose messages wait until they are deleted."""
+
+    def __init__(self, bodies: str) -> None:
+        self._visible = {f"m-{body}": body for body in bodies}
+        self._hidden: dict[str, str] = {}
+        self.pauses: list[int] = []
+
+    def receive_message(self, **asked: Any) -> dict[str, Any]:
+        taken = list(self._visible)[: asked["MaxNumberOfMessages"]]
+        if not taken:
+            return {}
+        self._hidden |= {name: self._visible.pop(name) for name in taken}
+        one = {"Attributes": {"ApproximateReceiveCount": "1"}, "MD5OfBody": "md5"}
+        one["MessageAttributes"] = {
+            "text": {"StringValue": "a", "DataType": "String"},
+            "bytes": {"BinaryValue": b"a", "DataType": "Binary"},
+        }
+        return {
+            "Messages": [one | {"MessageId": name, "ReceiptHandle": name, "Body": self._hidden[name]} for name in taken]
+        }
+
+    def delete_message(self, **asked: str) -> None:
+        del self._hidden[asked["ReceiptHandle"]]
+
+    def change_message_visibility(self, **asked: Any) -> None:
+        self.pauses.append(asked["VisibilityTimeout"])
+        self._visible[asked["ReceiptHandle"]] = self._hidden.pop(asked["ReceiptHandle"])
+
+    @property
+    def left(self) -> int:
+        return len(self._visible) + len(self._hidden)
+
+
+def pumped(bodies: str, *answers: Any, partial: bool = True) -> tuple[list[str], Waiting, list[dict[str, Any]]]:
+    """The batches that a function was given which gives one answer after the other; the queue; the events."""
+    waiting, events, over = Waiting(bodies), list[dict[str, Any]](), threading.Event()
+
+    def invoke(function: str, event: dict[str, Any]) -> Any:
+        assert function == "F"
+        events.append(event)
+        if len(events) == len(answers):
+            over.set()
+        answer = answers[len(events) - 1]
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
+
+    mapping = QueueMapping("F", "Q", 10, partial=partial)
+    with QueuePump(waiting, "url", "arn:aws:sqs:eu-central-1:1:Q", mapping, invoke, pause=7):
+        assert over.wait(60)
+    return ["".join(record["body"] for record in event["Records"]) for event in events], waiting, events
+
+
+def failing(*identifiers: str | None) -> dict[str, Any]:
+    return {"batchItemFailures": [{"itemIdentifier": identifier} for identifier in identifiers]}
+
+
+def test_only_the_messages_that_failed_come_again() -> None:
+    batches, waiting, _ = pumped("abc", failing("m-b"), failing())
+    assert (batches, waiting.left, waiting.pauses) == (["abc", "b"], 0, [7])
+
+
+@pytest.mark.parametrize("answer", [ValueError("poison"), failing(""), failing(None), failing("unknown", "m-a")])
+def test_a_failure_that_names_no_message_is_one_of_all_of_them(answer: Any) -> None:
+    batches, waiting, _ = pumped("ab", answer, None)
+    assert (batches, waiting.left) == (["ab", "ab"], 0)
+
+
+def test_without_partial_answers_no_message_comes_again() -> None:
+    batches, waiting, _ = pumped("ab", failing("m-a"), partial=False)
+    assert (batches, waiting.left) == (["ab"], 0)
+
+
+def test_a_function_sees_messages_as_lambda_hands_them_over() -> None:
+    _, _, [event] = pumped("a", None)
+    lists: dict[str, Any] = {"stringListValues": [], "binaryListValues": []}
+    assert json.loads(json.dumps(event))["Records"] == [
+        {
+            "messageId": "m-a",
+            "receiptHandle": "m-a",
+            "body": "a",
+            "attributes": {"ApproximateReceiveCount": "1"},
+            "messageAttributes": {
+                "text": {"stringValue": "a", "dataType": "String", **lists},
+                "bytes": {"binaryValue": "YQ==", "dataType": "Binary", **lists},
+            },
+            "md5OfBody": "md5",
+            "eventSource": "aws:sqs",
+            "eventSourceARN": "arn:aws:sqs:eu-central-1:1:Q",
+            "awsRegion": "eu-central-1",
+        }
+    ]
+
+
 # ---- the clock
 
 
@@ -376,3 +544,29 @@ def test_a_schedule_fires_next_at(expression: str, moment: str, following: str |
 def test_an_expression_that_cannot_be_read_is_named(expression: str) -> None:
     with pytest.raises(TemplateError, match="schedule"):
         next_moment(expression)
+
+
+# ---- the demo
+
+
+def test_the_bad_day_is_in_the_week_that_rules_look_at_whatever_day_it_is() -> None:
+    for day in range(7):
+        now = 1795256400 + day * DAY
+        activity = planned(now)
+        assert now - 7 * DAY < activity.bad_day < now - 2 * DAY
+        assert activity.spike < activity.bad_day
+
+
+def letter(state: str) -> Notice:
+    return Notice("AlertsTopic", "Subject", 'Words.\n\n{"alert": "a-1"}', {"state": state})
+
+
+def test_the_demo_waits_for_a_letter_and_sees_one_that_comes_twice() -> None:
+    letters = Letters(0.1)
+    for state in ("firing", "resolved", "resolved"):
+        letters(letter(state))
+    assert letters.of("a-1", "resolved") == letter("resolved")
+    assert letters.states("a-1") == ["firing", "resolved", "resolved"]
+    assert letters.states("a-2") == []
+    with pytest.raises(NotAsItShould, match="a-1 being acknowledged"):
+        letters.of("a-1", "acknowledged")

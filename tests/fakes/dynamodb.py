@@ -41,6 +41,12 @@ class FakeDynamoDB:
             self._store(TableName, Item)
             return {}
 
+    def delete_item(self, *, TableName: str, Key: Item) -> dict[str, Any]:
+        with self._lock:
+            self.calls["delete_item"] += 1
+            self._remove(TableName, Key)
+            return {}
+
     def batch_get_item(self, *, RequestItems: Mapping[str, Any]) -> dict[str, Any]:
         with self._lock:
             self.calls["batch_get_item"] += 1
@@ -143,8 +149,8 @@ def _holds(item: Item | None, request: Mapping[str, Any]) -> bool:
 
 
 def _term(item: Item | None, term: str, values: Mapping[str, Any]) -> bool:
-    if term in ("attribute_not_exists(pk", "attribute_exists(pk"):
-        return (item is None) == term.startswith("attribute_not")
+    if existence := re.fullmatch(r"attribute_(not_)?exists\((\w+)", term):
+        return (item is not None and existence[2] in item) == (existence[1] is None)
     parsed = re.fullmatch(r"(\w+) (=|<) (:\w+)", term)
     assert parsed, f"the fake does not know the condition {term!r}"
     name, operator, placeholder = parsed.groups()

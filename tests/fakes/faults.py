@@ -3,9 +3,9 @@
 from collections.abc import Callable
 from typing import Any, Literal
 
-from botocore.exceptions import ClientError
+from botocore.exceptions import ClientError, ReadTimeoutError
 
-Fault = Literal["throttled", "killed before", "killed after"]
+Fault = Literal["throttled", "lost answer", "killed before", "killed after"]
 
 
 class Killed(BaseException):
@@ -13,7 +13,8 @@ class Killed(BaseException):
 
 
 class FaultyClient:
-    """Passes every call on, but the n-th (from 1) of all its calls meets a fault. "after" means the store has done it."""
+    """Passes every call on, but the n-th (from 1) of all its calls meets a fault. "after" means the store has done it,
+    and so it has when the answer is lost."""
 
     def __init__(self, client: Any, *, at: int, fault: Fault) -> None:
         self.calls = 0
@@ -35,8 +36,10 @@ class FaultyClient:
                 return real(**request)
             if self._fault == "throttled":
                 raise ClientError({"Error": {"Code": "ThrottlingException", "Message": ""}}, name)
-            if self._fault == "killed after":
+            if self._fault != "killed before":
                 real(**request)
+            if self._fault == "lost answer":
+                raise ReadTimeoutError(endpoint_url="https://aws.example")
             raise Killed
 
         return call

@@ -1,25 +1,31 @@
 """A whole Wallboard in memory: the real parts on the fake store, with a clock that the test moves."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import Executor, Future
 from dataclasses import replace
+from fractions import Fraction
 from typing import Any
 
 from pydantic_core import to_json
 
 import wallboard.reports
 from tests.fakes.dynamodb import FakeDynamoDB
+from wallboard.adapters.dynamodb.alerts import DynamoAlerts
 from wallboard.adapters.dynamodb.facts import DynamoFacts
 from wallboard.adapters.dynamodb.rollups import DynamoRollups
 from wallboard.adapters.dynamodb.state import DynamoDirectory, DynamoGauges, DynamoKeys
 from wallboard.adapters.dynamodb.table import Table
+from wallboard.alerts._rule import Evidence, Finding, Rule, Rules, sound_rules
+from wallboard.errors import TryAgain
 from wallboard.model.time import parse_instant, zone_named
 from wallboard.reports._report import Report
 from wallboard.runtime.stream import changes
 from wallboard.runtime.wiring import Parts
 from wallboard.services.catalog import Catalog
+from wallboard.services.evaluate_alerts import Evaluation
 from wallboard.services.generate_reports import generate_reports
 from wallboard.services.ingest import Receipt, ingest
+from wallboard.services.send_letters import send_letters
 
 FACTS, ROLLUPS, STATE = "facts", "rollups", "state"
 RETENTION_DAYS = 400
@@ -29,6 +35,18 @@ def least(report: Report, bot: str = "b") -> dict[str, Any]:
     """The least that a report must be told."""
     given = {"botId": bot, "datasetIds": ["ds-1"], "conversationIds": ["c-1", "c-2"]}
     return {name: given[name] for name in report.input.model_json_schema().get("required", ())}
+
+
+def scripted(name: str, says: Mapping[str, Mapping[str, Any]], **how: Any) -> Rule:
+    """A rule that reads what the test has written: `says[name]`, a percentage by subject. It fires at once unless told."""
+
+    def find(rule: Rule, evidence: Evidence) -> Iterable[Finding]:
+        for subject, percentage in says.get(name, {}).items():
+            exact, words = Fraction(percentage), f"{subject} at {{percent}}."
+            yield from rule.finding(exact, current=float(exact), baseline=100, message=words, subject=subject)
+
+    as_usual: dict[str, Any] = {"levels": {"info": 20, "warning": 50, "critical": 100}, "times": 1, "of": 1}
+    return Rule(type=name, title="High {subject}", about="account", find=find, **as_usual | how)
 
 
 class Inline(Executor):
@@ -53,6 +71,30 @@ class Letters:
         self.parked.append(dict(letter))
 
 
+class Told:
+    """A topic that can be read. While `deaf` is above 0, it refuses as often."""
+
+    def __init__(self) -> None:
+        self.letters: list[tuple[str, str, dict[str, str]]] = []
+        self.deaf = 0
+
+    def publish(self, subject: str, body: str, attributes: Mapping[str, str]) -> None:
+        if self.deaf:
+            self.deaf -= 1
+            raise TryAgain("the topic refuses for now")
+        self.letters.append((subject, body, dict(attributes)))
+
+
+class Waiting:
+    """A queue that can be read."""
+
+    def __init__(self) -> None:
+        self.messages: list[tuple[str, int]] = []
+
+    def send(self, messages: Sequence[tuple[str, int]]) -> None:
+        self.messages += messages
+
+
 class World:
     """`client` may be any DynamoDB client with the three tables; by default it is the fake."""
 
@@ -62,6 +104,8 @@ class World:
         self.at = parse_instant(now)
         self.store: Any = store or FakeDynamoDB()
         self.letters = Letters()
+        self.told = Told()
+        self.waiting = Waiting()
         client = client or self.store
         state = Table(client, STATE, Inline())
         self.parts = Parts(
@@ -74,6 +118,10 @@ class World:
             keys=DynamoKeys(state),
             dead_letters=self.letters,
             catalog=Catalog(wallboard.reports),
+            alerts=DynamoAlerts(state),
+            topic=self.told,
+            evaluations=self.waiting,
+            rules=sound_rules,
         )
         self.roll_up = replace(self.parts.roll_up, many_segments=worth_merging)
         self._seen = 0
@@ -94,6 +142,16 @@ class World:
             gauges=parts.gauges,
             directory=parts.directory,
         )
+
+    def use_rules(self, **rules: Rule) -> None:
+        """Makes these the only rules, by the name of their file."""
+        self.parts = replace(self.parts, rules=lambda: Rules(rules))
+
+    def evaluate(self, tenant: str = "acme") -> Evaluation:
+        """Evaluates the alert rules of a tenant, and sends what is to be told."""
+        done = self.parts.evaluate_alerts(tenant, now=self.at)
+        send_letters(tenant, alerts=self.parts.alerts, topic=self.parts.topic, now=self.at)
+        return done
 
     def new_records(self) -> list[dict[str, Any]]:
         """What the Facts stream brought since this was last asked."""

@@ -215,6 +215,83 @@ def test_an_older_gauge_never_replaces_a_newer_one(tables: Tables) -> None:
     assert stored == {"d": '{"count":2}', "e": '{"count":5}'}
 
 
+def test_gauges_are_read_live_only_and_in_the_order_of_their_ids(tables: Tables) -> None:
+    gauges = DynamoGauges(tables("StateTable"))
+    kept = [Gauge("dataset", name, 10, {"name": f"Ünï {name}", "count": 3}) for name in ("B", "a", "a#1", "é", "🙂")]
+    gauges.put("acme", [*kept[::-1], Gauge("file", "f", 10, {"limit": 5}), Gauge("dataset", "gone", 10, {"count": 9})])
+    gauges.put("acme", [Gauge("dataset", "gone", 20, {"deleted": True})])
+    gauges.put("other", [Gauge("dataset", "theirs", 10, {"count": 1})])
+    found = gauges.read("acme", ["dataset", "file", "record"])
+    assert found == {"dataset": kept, "file": [Gauge("file", "f", 10, {"limit": 5})], "record": []}
+    assert gauges.read("acme", []) == {}
+    gauges.put("acme", [Gauge("dataset", "gone", 30, {"count": 1})])
+    assert [each.id for each in gauges.read("acme", ["dataset"])["dataset"]] == ["B", "a", "a#1", "gone", "é", "🙂"]
+
+
+def saved(
+    rollups: DynamoRollups, cube: str, day: str, hours: dict[int, int | None], cells: Cells | None = None
+) -> None:
+    """Puts hours of a day in place, each with the latest anchor of its facts."""
+    stored = rollups.load("acme", CUBES[cube], day)
+    folded = [FoldedHour(hour, (cells or {}) if at else {}, b"12345678", at) for hour, at in hours.items()]
+    rollups.save("acme", stored.block.with_hours(folded), replaces=stored)
+
+
+def test_the_newest_of_a_cube_is_the_latest_anchor_of_its_last_day_with_facts(tables: Tables) -> None:
+    rollups = DynamoRollups(tables("RollupsTable"))
+    assert rollups.newest("acme", ["ratings", "messages"]) == {}
+    saved(rollups, "ratings", "2026-10-31", {22: 700, 23: 600})
+    saved(rollups, "ratings", "2026-11-20", {0: 900, 9: 950})
+    saved(rollups, "ratings", "2026-11-19", {5: 800})
+    saved(rollups, "usage", "2024-02-29", {5: 100})
+    assert rollups.newest("acme", ["usage", "ratings", "messages"]) == {"usage": 100, "ratings": 950}
+    assert rollups.newest("acme", []) == rollups.newest("other", ["ratings"]) == {}
+
+
+def test_a_month_whose_facts_are_all_deleted_leaves_the_newest_to_the_month_before(tables: Tables) -> None:
+    rollups = DynamoRollups(tables("RollupsTable"))
+    for day, at in (("2026-09-30", 700), ("2026-11-20", 900), ("2026-11-21", 950)):
+        saved(rollups, "ratings", day, {9: at})
+    saved(rollups, "ratings", "2026-11-21", {9: None})
+    assert rollups.newest("acme", ["ratings"]) == {"ratings": 900}
+    saved(rollups, "ratings", "2026-11-20", {9: None})
+    assert rollups.newest("acme", ["ratings"]) == {"ratings": 700}
+    saved(rollups, "ratings", "2026-09-30", {9: None})
+    assert rollups.newest("acme", ["ratings"]) == {}
+
+
+def test_the_newest_of_a_block_beyond_one_item_is_known(tables: Tables) -> None:
+    rollups = DynamoRollups(tables("RollupsTable"))
+    people = {int.from_bytes(os.urandom(8), "big") for _ in range(8_000)}
+    large: Cells = {(quarter,): (people, []) for quarter in range(36, 76, 4)}
+    saved(rollups, "contacts", DAY, {9: 950}, large)
+    assert rollups.load("acme", CUBES["contacts"], DAY).parts > 1
+    assert rollups.newest("acme", ["contacts"]) == {"contacts": 950}
+
+
+def test_a_partition_is_read_forwards_backwards_between_and_in_part(tables: Tables) -> None:
+    """Backwards the pages are short, and still all of them come."""
+    table = tables("StateTable")
+    sorts = ["01", "02", "02#01", "10", "é", "🙂"]
+    for place, sort in enumerate(sorts[::-1]):
+        table.put({"pk": {"S": "p"}, "sk": {"S": sort}, "v": {"N": str(place)}, "b": {"B": b"x" * 200_000}})
+    table.put({"pk": {"S": "q"}, "sk": {"S": "00"}, "w": {"N": "1"}})
+
+    def read(**how: Any) -> list[str]:
+        return [item["sk"]["S"] for item in table.query("p", **how)]
+
+    assert read() == sorts
+    assert read(backwards=True) == sorts[::-1]
+    assert read(between=("02", "10")) == ["02", "02#01", "10"]
+    assert read(between=("02", "10"), backwards=True, consistent=True) == ["10", "02#01", "02"]
+    assert next(table.query("p", backwards=True))["sk"] == {"S": "🙂"}
+    assert list(table.query("nothing", backwards=True)) == []
+    versions = [{"sk": {"S": sort}, "v": {"N": str(place)}} for place, sort in enumerate(sorts[::-1])]
+    assert list(table.query("p", backwards=True, only=("sk", "v"))) == versions
+    assert list(table.query("p", only=("v",))) == [{"v": each["v"]} for each in versions[::-1]]
+    assert list(table.query("p", only=("w",))) == [{}] * len(sorts), "an item without them is still an item"
+
+
 def test_a_key_is_recognised_and_never_stored(tables: Tables) -> None:
     table = tables("StateTable")
     keys = DynamoKeys(table)

@@ -1,114 +1,94 @@
 """Every report equals a plain recount of the accepted events, whatever the order, repetition, batching, zone and race."""
 
-import os
-from collections.abc import Callable
-from functools import partial
-from random import Random
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.fakes.dynamodb import FakeDynamoDB
-from tests.fakes.turns import Turns
 from tests.fakes.world import World
-from tests.simulation.activity import BOTS, Activity
-from tests.simulation.recount import Recount
-from wallboard.model.time import parse_instant
+from tests.simulation.activity import BOTS
+from tests.simulation.delivery import History, every_seed
+from tests.simulation.questions import ZONES, Asked, Questions
+from tests.simulation.recount import ANSWERS, Recount
+from wallboard.errors import NotFound
+from wallboard.reports._report import Report
 
-SEEDS = int(os.environ.get("SEEDS", "12"))
-ZONES = ("UTC", "Europe/Berlin", "Asia/Kolkata", "Asia/Kathmandu")
-# The windows of the first hold the end, those of the second the start of summer time in Europe.
-NOWS = ("2026-11-10T10:20:00Z", "2027-04-12T22:50:00Z")
-MINUTE = 60_000
+SHEETS = 15
+"""How often every report is asked, of every seed."""
 
-METRICS: dict[str, Callable[..., dict[str, Any]]] = {
-    "clr3m5n8k000508jq2j9k0l6f": lambda recount, **asked: recount.total_conversations(**asked),
-    "clr3m5n8k000608jq3k0l1m7g": lambda recount, **asked: recount.total_messages(**asked),
-    "clr3m5n8k000708jq4l1m2n8h": lambda recount, **asked: recount.messages_of("user", **asked),
-    "clr3m5n8k000808jq5m2n3o9i": lambda recount, **asked: recount.messages_of("bot", **asked),
-    "clr3m5n8k000908jq6n3o4p0j": lambda recount, **asked: recount.messages_of("activity", **asked),
-    "clr3m5n8k000008jq7h9e5b1a": lambda recount, **asked: recount.total_ratings(**asked),
-    "clr3m5n8k000108jq3c4d7f2b": lambda recount, **asked: recount.thumbs_up(**asked),
-    "clr3m5n8k000208jq8e5f6g3c": lambda recount, **asked: recount.thumbs_down(**asked),
-    "clr3m5n8k000408jq9i8j9k5e": lambda recount, **asked: recount.active_contacts(**asked),
-}
-TOTAL_CONTACTS = "clr3m5n8k000308jq1h7i8j4d"
+ROOT = Path(__file__).parents[2]
 BOT_STATS = "clr3m5n8k000e08jqbs0t1u5o"
+CATALOG = World().parts.catalog
 
 
-def deliver(world: World, turns: Turns, chance: Random, end: int) -> list[tuple[dict[str, Any], int]]:
-    """Pushes random activity up to `end`, folding now and then, and answers what was accepted, and when."""
-    activity = Activity(chance, end)
-    accepted: list[tuple[dict[str, Any], int]] = []
-    told: list[dict[str, Any]] = []
-    history: list[dict[str, Any]] = []
-    while world.at < end:
-        batch: list[dict[str, Any]] = []
-        for _ in range(chance.randrange(1, 25)):
-            if told and chance.random() < 0.4:
-                event = chance.choice(told)
-                event = event if chance.random() < 0.5 else activity.revised(event)
-            else:
-                event = activity.event()
-            # Two words about one event in one call, neither with a version: the contract leaves open which is the last.
-            if not any((event["kind"], event["id"]) == (other["kind"], other["id"]) for other in batch):
-                batch.append(event)
-        told += batch
-        receipt = world.push(*(activity.wire(event) for event in batch))
-        assert {rejection.code for rejection in receipt.rejected} <= {"FUTURE"}
-        refused = {rejection.index for rejection in receipt.rejected}
-        assert receipt.accepted == len(batch) - len(refused)
-        accepted += [(event, world.at) for index, event in enumerate(batch) if index not in refused]
-        records = world.new_records()
-        history += records
-        if chance.random() < 0.7:
-            again = chance.sample(history, min(len(history), 30)) if chance.random() < 0.5 else []
-            fold_at_once(world, turns, chance, [*records, *again])
-            history += world.new_records()
-        world.at += 2 * chance.randrange(1, 20 * MINUTE)
-    world.at = end
-    world.fold(history)
-    world.fold()
-    return accepted
+def options_of(report: Report) -> tuple[list[str], list[str]]:
+    """The options that a report takes, and those that it must be given."""
+    schema = report.input.model_json_schema()
+    return list(schema["properties"]), schema.get("required", [])
 
 
-def fold_at_once(world: World, turns: Turns, chance: Random, records: list[dict[str, Any]]) -> None:
-    """Cuts records into batches, in any order, and folds up to three of them at the same time."""
-    chance.shuffle(records)
-    workers = chance.randrange(1, 4)
-    shares = [records[start::workers] for start in range(workers)]
-    turns.run([partial(world.fold, share) for share in shares])
+def sheets(history: History, recount: Recount) -> Iterator[tuple[str, dict[str, Asked]]]:
+    """A zone and a question to every report: all about the same period, or each about its own."""
+    chance = history.chance
+    questions = Questions(chance, history.end, bots=recount.ledger.bots, contacts=history.activity.contacts)
+    for _ in range(SHEETS):
+        zone = chance.choice(ZONES)
+        same = questions.when(zone) if chance.random() < 0.5 else None
+        yield (
+            zone,
+            {
+                report.id: questions.about(*options_of(report), when=questions.when(zone) if same is None else same)
+                for report in CATALOG
+            },
+        )
 
 
-@pytest.mark.parametrize("seed", range(SEEDS))
+def without_prose(answer: Any) -> Any:
+    """The answer without titles and messages of alerts and descriptions of entries, none of which may be empty."""
+    if isinstance(answer, list):
+        return [without_prose(each) for each in answer]
+    if not isinstance(answer, dict):
+        return answer
+    prose = ("title", "message") if "severity" in answer else ("description",) if "title" in answer else ()
+    assert all(answer[name] for name in prose)
+    return {name: without_prose(value) for name, value in answer.items() if name not in prose}
+
+
+def test_the_recount_knows_every_report() -> None:
+    assert {report.id for report in CATALOG} == set(ANSWERS)
+
+
+def test_the_recount_needs_nothing_but_the_standard_library() -> None:
+    """-S leaves out whatever is installed, and with it the product."""
+    subprocess.run([sys.executable, "-S", "-c", "import tests.simulation.recount"], cwd=ROOT, check=True)
+
+
+@every_seed
 def test_reports_equal_a_plain_recount(seed: int) -> None:
-    chance = Random(seed)
-    end = parse_instant(NOWS[seed % len(NOWS)])
-    store = FakeDynamoDB(page=chance.choice([500, 5_000, 1_000_000]))
-    turns = Turns(store, chance)
-    world = World(store=store, client=turns, worth_merging=chance.choice([2, 4, 1_000]))
-    world.at = end - chance.randrange(10, 40) * 2 * 10 * MINUTE
-    recount = Recount(deliver(world, turns, chance, end))
-
-    for zone in ZONES:
-        for days in (7, 14, 30):
-            for report_id, plainly in METRICS.items():
-                expected = plainly(recount, now=end, days=days, zone=zone)
-                assert world.ask(report_id, zone=zone, periodDays=days) == expected, (report_id, zone, days)
-    assert world.ask(TOTAL_CONTACTS) == recount.total_contacts()
-    for bot in filter(None, BOTS):
-        assert world.ask(BOT_STATS, botId=bot) == recount.bot_stats(bot, now=end, days=30)
+    history = History(seed)
+    history.deliver(minutes=history.chance.randrange(200, 800))
+    world, recount = history.world, Recount(history.accepted, now=history.end)
+    for zone, asked in sheets(history, recount):
+        if history.chance.random() < 0.5:
+            answers = world.ask_all(asked, zone=zone)
+        else:
+            answers = {name: world.ask(name, zone=zone, **each) for name, each in asked.items()}
+        for report in CATALOG:
+            expected = recount.answer(report.id, asked[report.id], zone=zone)
+            assert without_prose(answers[report.id]) == expected, (report.name, zone, asked[report.id])
+    for bot in {*BOTS, "b-unknown"} - recount.ledger.bots:
+        with pytest.raises(NotFound):
+            world.ask(BOT_STATS, botId=bot)
 
 
-@pytest.mark.parametrize("seed", range(SEEDS))
+@every_seed
 def test_folding_everything_again_finds_no_drift(seed: int) -> None:
-    chance = Random(seed)
-    end = parse_instant(NOWS[0])
-    store = FakeDynamoDB()
-    turns = Turns(store, chance)
-    world = World(store=store, client=turns, worth_merging=3)
-    world.at = end - 40 * MINUTE
-    deliver(world, turns, chance, end)
+    history = History(seed)
+    history.deliver(minutes=40)
+    world, store = history.world, history.store
     written = store.written["rollups"]
     world.fold([record for record in store.stream if record["table"] == "facts"])
     assert store.written["rollups"] == written

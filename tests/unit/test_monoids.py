@@ -1,5 +1,6 @@
 """The measures: values merge into the same whatever the order and grouping, and survive being stored."""
 
+from itertools import chain
 from math import sqrt
 from random import Random
 from typing import Any
@@ -10,7 +11,7 @@ from hypothesis import strategies as st
 from pydantic_core import from_json, to_json
 
 from wallboard.measures.cubes import hash64
-from wallboard.measures.monoids import Distinct, DistinctValue, Sum
+from wallboard.measures.monoids import Distinct, DistinctValue, Newest, NewestValue, Sum
 from wallboard.measures.sketch import Sketch
 
 
@@ -54,6 +55,29 @@ def test_a_run_of_sums_is_the_sum_of_its_cells(values: list[int], start: int, en
 @given(values=st.lists(sums))
 def test_sums_survive_being_stored(values: list[int]) -> None:
     assert Sum().values(stored(Sum(), Sum().column(values))) == values
+
+
+@pytest.mark.parametrize(
+    ("largest", "width"),
+    [(0, 1), (2**8 - 1, 1), (2**8, 2), (2**16 - 1, 2), (2**16, 4), (2**32 - 1, 4), (2**32, 8), (2**64 - 1, 8)],
+)
+def test_sums_are_stored_in_as_few_bytes_as_the_largest_needs(largest: int, width: int) -> None:
+    column = [0, largest, 1]
+    header, body = Sum().pack(column)
+    assert len(body) == width * len(column)
+    assert list(Sum().unpack(header, body)) == column
+
+
+@given(values=st.lists(st.integers(0, 2**80) | st.sampled_from([2**64 - 1, 2**64, 2**128])))
+def test_sums_beyond_a_machine_word_survive_being_stored(values: list[int]) -> None:
+    restored = stored(Sum(), values)
+    assert Sum().values(restored) == values
+    assert Sum().merge_run(restored, 0, len(values)) == sum(values)
+    assert Sum().values(stored(Sum(), restored)) == values, "and being stored again"
+
+
+def test_a_column_of_no_sums_survives_being_stored() -> None:
+    assert Sum().values(stored(Sum(), [])) == []
 
 
 def test_nothing_sums_to_zero() -> None:
@@ -151,6 +175,56 @@ def test_storing_twice_gives_the_same_bytes() -> None:
     measure = SmallDistinct()
     forwards, backwards = ([set(order(people(count))) for count in (4, 50)] for order in (iter, reversed))
     assert measure.pack(measure.column(forwards)) == measure.pack(measure.column(backwards))
+
+
+# ---- the newest
+
+
+class FewNewest(Newest):
+    """Leaves things out soon enough to be tried with few."""
+
+    most = 3
+
+
+newest: st.SearchStrategy[NewestValue] = st.lists(
+    st.tuples(st.integers(0, 6), st.sampled_from(["p", "q", "r", "s", "ü#"])), max_size=8
+).map(lambda things: FewNewest().merge([things]))
+
+
+def plainly(values: list[NewestValue], most: int) -> NewestValue:
+    """Of each thing the last time, the latest first, and of one time in the order of ids."""
+    times: dict[str, list[int]] = {}
+    for at, name in chain.from_iterable(values):
+        times.setdefault(name, []).append(at)
+    return sorted(((max(ats), name) for name, ats in times.items()), key=lambda thing: (-thing[0], thing[1]))[:most]
+
+
+@given(values=st.lists(newest, max_size=4), cut=st.integers(0, 4), chance=st.integers(0, 10**6))
+def test_the_newest_merge_in_any_order_and_grouping(values: list[NewestValue], cut: int, chance: int) -> None:
+    merge = FewNewest().merge
+    expected = plainly(values, FewNewest.most)
+    assert merge(values) == expected
+    assert merge(Random(chance).sample(values, len(values))) == expected
+    assert merge([merge(values[:cut]), merge(values[cut:])]) == expected
+    assert FewNewest().merge_run(FewNewest().column(values), 0, len(values)) == expected
+
+
+@given(value=newest)
+def test_the_newest_merged_with_themselves_or_with_nothing_stay_what_they_are(value: NewestValue) -> None:
+    assert FewNewest().merge([value]) == FewNewest().merge([value, value]) == FewNewest().merge([[], value]) == value
+
+
+@given(column=st.lists(newest))
+def test_the_newest_survive_being_stored(column: list[NewestValue]) -> None:
+    restored = stored(FewNewest(), FewNewest().column(column))
+    assert FewNewest().values(restored) == column
+    assert FewNewest().merge_run(restored, 0, len(column)) == plainly(column, FewNewest.most)
+
+
+def test_a_hundred_are_listed_and_who_came_twice_is_one_of_them() -> None:
+    everybody = [[(at, f"p-{at % 150}")] for at in range(300)]
+    found = Newest().figure(Newest().merge(everybody))
+    assert found == [(at, f"p-{at % 150}") for at in range(299, 199, -1)]
 
 
 # ---- the sketch

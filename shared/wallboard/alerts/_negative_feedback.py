@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 from wallboard.alerts._rule import Evidence, Finding, Rule, percent
+from wallboard.model.words import counted
 
 
 def find(rule: Rule, evidence: Evidence) -> Iterable[Finding]:
@@ -15,5 +16,5 @@ def find(rule: Rule, evidence: Evidence) -> Iterable[Finding]:
         percent(down, ratings),
         current=down,
         baseline=ratings,
-        message=f"{down:,} of {ratings:,} ratings are negative: {{percent}}.",
+        message=f"{down:,} of {counted(ratings, 'rating')} are negative: {{percent}}.",
     )

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 from wallboard.alerts._rule import Evidence, Finding, Rule, growth
+from wallboard.model.words import counted
 
 
 def find(rule: Rule, evidence: Evidence) -> Iterable[Finding]:
@@ -13,7 +14,7 @@ def find(rule: Rule, evidence: Evidence) -> Iterable[Finding]:
         growth(now, before),
         current=now,
         baseline=before,
-        message=f"{now:,} conversations, {{percent}} more than the {before:,} of the period before.",
+        message=f"{counted(now, 'conversation')}, {{change}} than the {before:,} of the period before.",
     )
 
 

@@ -3,7 +3,8 @@
 from collections.abc import Iterable
 from fractions import Fraction
 
-from wallboard.alerts._rule import Evidence, Finding, Rule
+from wallboard.alerts._rule import Evidence, Finding, Rule, to_tenths
+from wallboard.model.words import figure
 
 
 def find(rule: Rule, evidence: Evidence) -> Iterable[Finding]:
@@ -15,12 +16,13 @@ def find(rule: Rule, evidence: Evidence) -> Iterable[Finding]:
         return ()
     rate = Fraction(100 * figures.total("conversations.single_turn", **filters), now)
     rate_before = Fraction(100 * figures.before("conversations.single_turn", **filters), before)
-    current, baseline = round(float(rate), 1), round(float(rate_before), 1)
+    current, baseline = to_tenths(rate), to_tenths(rate_before)
     return rule.finding(
         rate - rate_before,
         current=current,
         baseline=baseline,
-        message=f"{current:g} % of {now:,} conversations ended after one message, {baseline:g} % in the period before.",
+        message=f"{figure(current)} % of {now:,} conversations ended after at most one message, "
+        f"{figure(baseline)} % in the period before.",
     )
 
 
@@ -28,6 +30,7 @@ RULE = Rule(
     type="abandonmentSpike",
     title="Spike in abandoned conversations",
     about="bot",
+    period_days=7,
     find=find,
     levels={"warning": 20, "critical": 30},
     least=5,

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 from wallboard.alerts._rule import Evidence, Finding, Rule, growth
+from wallboard.model.words import counted
 
 
 def find(rule: Rule, evidence: Evidence) -> Iterable[Finding]:
@@ -15,7 +16,7 @@ def find(rule: Rule, evidence: Evidence) -> Iterable[Finding]:
         growth(now, before),
         current=now,
         baseline=before,
-        message=f"{now:,} conversations, {{percent}} fewer than the {before:,} of the period before.",
+        message=f"{counted(now, 'conversation')}, {{change}} than the {before:,} of the period before.",
     )
 
 
@@ -23,6 +24,7 @@ RULE = Rule(
     type="conversationDrop",
     title="Drop in conversations",
     about="bot",
+    period_days=7,
     find=find,
     levels={"warning": -50, "critical": -75},
     least=5,

@@ -7,6 +7,7 @@ RULE = Rule(
     type="negativeFeedback",
     title="Negative feedback",
     about="bot",
+    period_days=7,
     find=find,
     levels={"warning": 30, "critical": 50},
     least=3,

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 from wallboard.alerts._rule import Evidence, Finding, Rule, growth
 from wallboard.measures.tokens import is_token
+from wallboard.model.words import counted
 
 
 def find(rule: Rule, evidence: Evidence) -> Iterable[Finding]:
@@ -14,7 +15,7 @@ def find(rule: Rule, evidence: Evidence) -> Iterable[Finding]:
         growth(now, before),
         current=now,
         baseline=before,
-        message=f"{now:,} tokens, {{percent}} more than the {before:,} of the period before.",
+        message=f"{counted(now, 'token')}, {{change}} than the {before:,} of the period before.",
     )
 
 
@@ -22,6 +23,7 @@ RULE = Rule(
     type="tokenSpike",
     title="Spike in tokens",
     about="bot",
+    period_days=7,
     find=find,
     levels={"warning": 50, "critical": 100},
     cubes=("usage",),

@@ -5,8 +5,7 @@ from fractions import Fraction
 
 from wallboard.alerts._rule import Evidence, Finding, Rule, percent
 from wallboard.model.gauges import COUNTED, limit, stock
-
-_PLURALS = {"ability": "abilities"}
+from wallboard.model.words import counted, plural
 
 
 def find(rule: Rule, evidence: Evidence) -> Iterator[Finding]:
@@ -15,12 +14,12 @@ def find(rule: Rule, evidence: Evidence) -> Iterator[Finding]:
         allowed, used = limit(evidence.gauges, type_), stock(evidence.gauges, type_)
         if allowed is None or not used:
             continue
-        name = _PLURALS.get(type_, f"{type_}s")
+        name = plural(type_)
         yield from rule.finding(
             percent(used, allowed) if allowed else Fraction(100),
             current=used,
             baseline=allowed,
-            message=f"{used:,} of {allowed:,} {name} are used: {{percent}}.",
+            message=f"{used:,} of {counted(allowed, type_)} in use: {{percent}}.",
             subject=name,
         )
 
@@ -29,6 +28,8 @@ RULE = Rule(
     type="limit",
     title="Limit of {subject}",
     about="account",
+    times=1,
+    of=1,
     find=find,
     levels={"warning": 80, "critical": 100},
     gauges=COUNTED,

@@ -3,7 +3,8 @@
 from collections.abc import Iterable
 from fractions import Fraction
 
-from wallboard.alerts._rule import Evidence, Finding, Rule
+from wallboard.alerts._rule import Evidence, Finding, Rule, to_tenths
+from wallboard.model.words import figure
 
 
 def find(rule: Rule, evidence: Evidence) -> Iterable[Finding]:
@@ -14,12 +15,13 @@ def find(rule: Rule, evidence: Evidence) -> Iterable[Finding]:
         return ()
     share = Fraction(100 * figures.total("ratings.down", **filters), ratings)
     share_before = Fraction(100 * figures.before("ratings.down", **filters), before)
-    current, baseline = round(float(share), 1), round(float(share_before), 1)
+    current, baseline = to_tenths(share), to_tenths(share_before)
     return rule.finding(
         share - share_before,
         current=current,
         baseline=baseline,
-        message=f"{current:g} % of {ratings:,} ratings are negative, after {baseline:g} % of {before:,} in the period before.",
+        message=f"{figure(current)} % of {ratings:,} ratings are negative, "
+        f"after {figure(baseline)} % of {before:,} in the period before.",
     )
 
 

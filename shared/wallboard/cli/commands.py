@@ -5,18 +5,24 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from pydantic import ValidationError
+
 import wallboard.reports
-from wallboard.cli.docs import report_page
+from wallboard.alerts._rule import all_rules
+from wallboard.alerts._settings import AlertSettings
+from wallboard.cli.docs import examples_in, report_page
 from wallboard.cli.openapi import openapi_page
 from wallboard.errors import WallboardError
 from wallboard.model.time import parse_instant
 from wallboard.runtime import wiring
 from wallboard.runtime.api import ROUTES
 from wallboard.services.catalog import Catalog
+from wallboard.services.evaluate_alerts import configure
 from wallboard.services.keys import SCOPES, new_key, register
 from wallboard.services.rebuild import rebuild
 
 REPORT_PAGE = Path("docs/reports.md")
+EXAMPLES = Path("tests/examples/reports")
 OPENAPI_PAGE = Path("shared/wallboard/runtime/openapi.json")
 
 
@@ -46,6 +52,13 @@ def _parser() -> argparse.ArgumentParser:
     again.add_argument("--to", dest="end", required=True, help="ISO 8601 with an offset; not included")
     again.set_defaults(run=_rebuild)
 
+    alerts = commands.add_parser("alerts", help="show what a tenant has changed about its alert rules, or change it")
+    alerts.add_argument("--tenant", required=True)
+    alerts.add_argument(
+        "--settings", type=Path, help="a JSON file that takes the place of what is set (see docs/alerts.md)"
+    )
+    alerts.set_defaults(run=_alerts)
+
     docs = commands.add_parser("docs", help="write the pages that are generated from the code")
     docs.add_argument("--check", action="store_true", help="write nothing; fail when a page is out of date")
     docs.set_defaults(run=_docs)
@@ -71,9 +84,22 @@ def _rebuild(asked: argparse.Namespace) -> int:
     return 0
 
 
+def _alerts(asked: argparse.Namespace) -> int:
+    alerts = wiring.parts().alerts
+    if asked.settings:
+        try:
+            settings = AlertSettings.model_validate_json(asked.settings.read_bytes())
+        except (OSError, ValidationError) as error:
+            print(f"wallboard: {asked.settings}: {error}", file=sys.stderr)
+            return 1
+        configure(asked.tenant, settings, rules=all_rules(), alerts=alerts)
+    print(alerts.settings(asked.tenant).model_dump_json(by_alias=True, exclude_unset=True, indent=2))
+    return 0
+
+
 def _docs(asked: argparse.Namespace) -> int:
     catalog = Catalog(wallboard.reports)
-    pages = {REPORT_PAGE: report_page(catalog), OPENAPI_PAGE: openapi_page(catalog, ROUTES)}
+    pages = {REPORT_PAGE: report_page(catalog, examples_in(EXAMPLES)), OPENAPI_PAGE: openapi_page(catalog, ROUTES)}
     for broken in catalog.broken.values():
         raise broken  # else its report would be missing from the pages
     stale = [path for path, page in pages.items() if not path.exists() or path.read_text() != page]

@@ -1,8 +1,12 @@
 """The pages that are generated from the code."""
 
+import json
 from collections.abc import Iterable, Mapping
+from pathlib import Path
 from typing import Any
 
+import wallboard.reports
+from wallboard.registry import Family
 from wallboard.reports._report import Report
 
 _HEAD = """# Reports
@@ -21,6 +25,7 @@ Schema of its input and output, by `GET /api/v1/platform/report/list`.
 - Bots, contacts and other things are called by their latest names. Names of contacts and the reasons of ratings are shown to
   keys with the scope `pii`.
 - With `Accept: text/csv`, a report that is a table comes as CSV.
+- Examples are those of `tests/examples/reports`, where each figure says how it comes about; of long lists they show two.
 - An average or share without anything to divide by is 0, as clients of the contract expect it.
 """
 
@@ -28,12 +33,29 @@ Schema of its input and output, by `GET /api/v1/platform/report/list`.
 _TABLES = {None: "no", "": "one row"}
 
 
-def report_page(reports: Iterable[Report]) -> str:
-    """`docs/reports.md`: every report with what it counts, and what it takes and gives."""
-    return "\n".join([_HEAD, *map(_section, sorted(reports, key=lambda report: (report.category, report.name)))])
+Example = tuple[Any, Any]
+"""An input, and what a report answers to it."""
 
 
-def _section(report: Report) -> str:
+def report_page(reports: Iterable[Report], examples: Mapping[str, Example]) -> str:
+    """`docs/reports.md`: every report with what it counts, what it takes and gives, and its example (by id)."""
+    ordered = sorted(reports, key=lambda report: (report.category, report.name))
+    return "\n".join([_HEAD, *(_section(report, examples.get(report.id)) for report in ordered)])
+
+
+def examples_in(folder: Path) -> dict[str, Example]:
+    """The first case of each golden file, by the id of its report. Needs the packages of developers."""
+    import yaml
+
+    family = Family(wallboard.reports, attribute="REPORT", member=Report)
+    found = {}
+    for path in sorted(folder.glob("*.yaml")):
+        case = yaml.safe_load(path.read_text())["cases"][0]
+        found[family.load(path.stem).id] = case["input"], case["output"]
+    return found
+
+
+def _section(report: Report, example: Example | None) -> str:
     taken = (
         ", ".join(_field(*each, report.input.model_json_schema()) for each in _properties(report.input)) or "nothing"
     )
@@ -50,7 +72,26 @@ def _section(report: Report) -> str:
 - Takes: {taken}
 - Gives: {given}
 - Table: {_TABLES.get(report.table, f"`{report.table}`")}
+{_example(*example) if example else ""}"""
+
+
+def _example(asked: Any, answer: Any) -> str:
+    return f"""
+`{json.dumps(asked)}` is answered with
+
+```json
+{json.dumps(_cut(answer), indent=1, ensure_ascii=False)}
+```
 """
+
+
+def _cut(value: Any) -> Any:
+    """The same with at most two of each list."""
+    if isinstance(value, dict):
+        return {name: _cut(inner) for name, inner in value.items()}
+    if isinstance(value, list):
+        return [*map(_cut, value[:2]), *(["..."] if len(value) > 2 else [])]
+    return value
 
 
 def _properties(model: Any) -> list[tuple[str, Mapping[str, Any]]]:

@@ -110,7 +110,7 @@ class Block:
             return
         places = [(self.cube.dimensions.index(name), wanted) for name, wanted in filters.items()]
         groups = [self.cube.dimensions.index(name) for name in by]
-        for run in self.runs:
+        for run in self._runs(filters):
             if not all(_passes(run.dimensions[place], wanted) for place, wanted in places):
                 continue
             group = tuple([run.dimensions[place] for place in groups])
@@ -123,6 +123,14 @@ class Block:
                 if end > start:
                     yield stretch, group, kind.merge_run(column, start, end)
                 start = end
+
+    def _runs(self, filters: Mapping[str, Filter]) -> Sequence[Run]:
+        """The runs that may pass: where the first dimension must have one value, just those that have it."""
+        wanted = filters.get(self.cube.dimensions[0]) if self.cube.dimensions else None
+        if not isinstance(wanted, str):
+            return self.runs
+        start = bisect_left(self.runs, wanted, key=_first)
+        return self.runs[start : bisect_right(self.runs, wanted, start, key=_first)]
 
     def pack(self) -> bytes:
         """Bytes that `unpack` reads: a header as JSON, the quarters, and the body of each measure; compressed together."""
@@ -172,6 +180,10 @@ class Block:
                 else kind.column([kind.merge(()) for _ in self.quarters])
             )
         return self._columns[measure]
+
+
+def _first(run: Run) -> str:
+    return run.dimensions[0]
 
 
 def _passes(value: str, wanted: Filter) -> bool:

@@ -23,7 +23,8 @@ Facts = Mapping[str, Rows]
 
 @dataclass(frozen=True, slots=True)
 class Cube:
-    """A family of cells. `fold` takes the live rows of one hour by kind and yields values in the order of `measures`."""
+    """A family of cells. `fold` takes the live rows of one hour by kind and yields values in the order of `measures`. The
+    cells of an hourly one stand in the first quarter of their hour."""
 
     name: str
     kinds: tuple[str, ...]
@@ -31,6 +32,7 @@ class Cube:
     measures: Mapping[str, Measure]
     fold: Callable[[Facts], Cells]
     edition: int = 1
+    is_hourly: bool = False
 
 
 def _quarters(rows: Rows) -> list[int]:
@@ -255,8 +257,22 @@ CUBES: Mapping[str, Cube] = {
             dict.fromkeys(_DEEDS, Sum()),
             _people,
         ),
-        Cube("contacts", ("contact", "conversation"), (), {"contacts": Distinct(), "newest": Newest()}, _contacts),
-        Cube("mentions", ("conversation", "message", "usage"), (), {"conversations": Distinct()}, _mentions),
+        Cube(
+            "contacts",
+            ("contact", "conversation"),
+            (),
+            {"contacts": Distinct(), "newest": Newest()},
+            _contacts,
+            is_hourly=True,
+        ),
+        Cube(
+            "mentions",
+            ("conversation", "message", "usage"),
+            (),
+            {"conversations": Distinct()},
+            _mentions,
+            is_hourly=True,
+        ),
     )
 }
 

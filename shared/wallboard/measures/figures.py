@@ -9,7 +9,7 @@ from typing import Any
 from wallboard.measures.blocks import Block, Filter
 from wallboard.measures.cubes import CUBES
 from wallboard.measures.monoids import Measure
-from wallboard.model.time import HOUR, QUARTER, Window, hour_name
+from wallboard.model.time import QUARTER, Window, hour_name
 
 Part = tuple[str, Window]
 """A stretch of a window by the name under which a breakdown lists it, such as a calendar day."""
@@ -55,23 +55,35 @@ class Figures:
 
     def by(self, measure: str, *dimensions: str, **filters: Filter) -> dict[Group, int]:
         """The measure over the whole window for each combination of values of these dimensions, where it is not 0."""
-        whole = Window(self.parts[0][1].start, self.parts[-1][1].end)
-        found = self._cut(measure, filters, [whole], dimensions)
-        totals = {group: _figure(measure, values) for group, values in found.items()}
-        return {group: total for group, total in totals.items() if total}
+        return self._by(measure, dimensions, filters, Window(self.parts[0][1].start, self.parts[-1][1].end))
+
+    def by_before(self, measure: str, *dimensions: str, **filters: Filter) -> dict[Group, int]:
+        """The same over the previous window."""
+        if self.previous is None:
+            raise ValueError("this report does not compare periods")
+        return self._by(measure, dimensions, filters, self.previous)
 
     def by_hour(self, measure: str, **filters: Filter) -> Iterator[tuple[str, Any]]:
-        """The UTC hours of the window in which there is something, latest first, each with its merged value."""
+        """The UTC hours of the window in which there is something, latest first, each with its merged value. An hour that
+        the window cuts has what lies inside; all it has, where the cube is hourly."""
         cube, _, name = measure.partition(".")
         start, end = self.parts[0][1].start, self.parts[-1][1].end
-        cuts = [start, *range(start - start % 4 + 4, end, 4), end]
+        first = start - start % 4
+        cuts = [first if CUBES[cube].is_hourly else start, *range(first + 4, end, 4), end]
         values: dict[int, list[Any]] = defaultdict(list)
         for block in self.blocks[cube]:
             for stretch, _, value in block.merge(name, cuts, filters):
                 values[stretch].append(value)
         for stretch in sorted(values, reverse=True):
             if value := _kind(measure).merge(values[stretch]):
-                yield hour_name(cuts[stretch] * QUARTER // HOUR * HOUR), value
+                yield hour_name((first + 4 * stretch) * QUARTER), value
+
+    def _by(
+        self, measure: str, dimensions: Sequence[str], filters: Mapping[str, Filter], window: Window
+    ) -> dict[Group, int]:
+        found = self._cut(measure, filters, [window], dimensions)
+        totals = {group: _figure(measure, values) for group, values in found.items()}
+        return {group: total for group, total in totals.items() if total}
 
     def _current(self, measure: str, filters: Mapping[str, Filter]) -> list[Any]:
         """The merged value of each part."""
@@ -89,7 +101,7 @@ class Figures:
         """By group the merged value of each of the windows, which follow one another."""
         cube, _, name = measure.partition(".")
         blocks = self.blocks[cube]
-        key = (measure, len(windows), by, *sorted(filters.items(), key=itemgetter(0)))
+        key = (measure, tuple(windows), by, *sorted(filters.items(), key=itemgetter(0)))
         if key not in self.memo:
             cuts = [windows[0].start, *(window.end for window in windows)]
             gathered: dict[Group, list[list[Any]]] = defaultdict(lambda: [[] for _ in windows])

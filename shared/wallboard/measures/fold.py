@@ -16,8 +16,8 @@ def live_rows(segments: Sequence[Segment]) -> Rows:
     """The rows that count: of each (source, id) the highest version, unless that one says `deleted`.
 
     A row without a version of its own has the time at which this very content was *first* received, so that sending it
-    again never beats a correction. Equal versions are decided by the row's digest. Neither the order of the segments
-    nor the way in which rows are spread over them matters.
+    again never beats a correction. Of equal versions one that says `deleted` wins, then the row's digest decides. Neither
+    the order of the segments nor the way in which rows are spread over them matters.
     """
     rows = Rows.concat(segment.rows for segment in segments) if segments else Rows(0, {})
     identities = list(zip(rows.column("source"), rows.column("id"), strict=True))
@@ -49,14 +49,14 @@ class _Chooser:
         self.raw = [raw for segment in segments for raw in (segment.raw or (None,) * segment.rows.count)]
 
     def __call__(self, candidates: Iterable[int]) -> int:
-        versions = self._rows.column("version")
-        best: dict[bytes, tuple[int, bytes, int]] = {}
+        versions, deleted = self._rows.column("version"), self._rows.column("deleted")
+        best: dict[bytes, tuple[int, bool, bytes, int]] = {}
         for place in candidates:
             digest = self.digest(place)
             version = self.received[place] if versions[place] is None else versions[place]
-            entry = (version, digest, place)
+            entry = (version, bool(deleted[place]), digest, place)
             best[digest] = min(best.get(digest, entry), entry)
-        return max(best.values())[2]
+        return max(best.values())[3]
 
     def digest(self, place: int) -> bytes:
         fields = {name: value for name in self._names if (value := self._rows.columns[name][place]) is not None}

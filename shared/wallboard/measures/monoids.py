@@ -137,7 +137,8 @@ NewestValue = list[tuple[int, str]]
 
 
 class Newest:
-    """The `most` things that came last: (instant, id), newest first. One that came twice is listed with its last time."""
+    """The `most` things that came last: (instant, id), newest first, then in the order of ids. One that came twice is listed
+    with its last time."""
 
     most = 100
 
@@ -154,7 +155,8 @@ class Newest:
         last: dict[str, int] = {}
         for at, name in chain.from_iterable(values):
             last[name] = max(last.get(name, at), at)
-        return sorted(((at, name) for name, at in last.items()), reverse=True)[: self.most]
+        newest = sorted((-at, name) for name, at in last.items())[: self.most]
+        return [(-before, name) for before, name in newest]
 
     def figure(self, value: NewestValue) -> NewestValue:
         return value

@@ -35,9 +35,10 @@ COUNTED = ("dataset", "record", "skillset", "ability", "file")
 
 
 def stock(gauges: Gauges, type_: str) -> int:
-    """How many things of a type there are. A resource stands for as many as its count says, otherwise for one; only a
-    dataset's count is that of its records, which are added up where no record says its own."""
-    found = list(gauges[type_])
+    """How many things of a type there are. A resource stands for as many as its count says, otherwise for one; one that
+    says a limit and no count is the plan, and no thing. Only a dataset's count is that of its records, which are added up
+    where no record says its own."""
+    found = [each for each in gauges[type_] if each.count is not None or each.values.get("limit") is None]
     if type_ == "dataset":
         return len(found)
     if type_ == "record" and not found:

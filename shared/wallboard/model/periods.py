@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from zoneinfo import ZoneInfo
 
 from wallboard.errors import InvalidRequest
-from wallboard.model.results import LONGEST, Input, PeriodInput
+from wallboard.model.results import Input, PeriodInput
 from wallboard.model.time import (
     QUARTER,
     QUARTERS_A_DAY,
@@ -18,7 +18,8 @@ from wallboard.model.time import (
 )
 
 ALL_TIME = Window(-(2**62), 2**62)
-MOST_HOURS = 31 * QUARTERS_A_DAY
+_DAYLIGHT = 8  # quarters by which clocks may make so many days longer
+MOST_HOURS = 31 * QUARTERS_A_DAY + _DAYLIGHT
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +60,7 @@ class Period:
             window = _between(asked, zone, now)
             label = f"{asked.start_date or iso(window.start * QUARTER)} to {asked.end_date or iso(now)}"
             period = cls(window, window.before(), label, zone, granularity, now)
-        if granularity == "hour" and window.end - window.start > MOST_HOURS + 1:
+        if granularity == "hour" and window.end - window.start > MOST_HOURS:
             raise InvalidRequest("granularity: hour is for periods of at most 31 days; use day, week or month")
         return period
 
@@ -75,8 +76,10 @@ def _between(asked: PeriodInput, zone: ZoneInfo, now: int) -> Window:
         raise InvalidRequest(f"startDate: {asked.start_date} lies in the future; it is {iso(now)} now")
     if start >= end:
         raise InvalidRequest(f"endDate: {asked.end_date} lies before the beginning of the period")
-    if end - start > (LONGEST + 1) * QUARTERS_A_DAY:
-        raise InvalidRequest(f"startDate: the period is longer than {LONGEST} days")
+    if end - start > asked.longest * QUARTERS_A_DAY + _DAYLIGHT:
+        raise InvalidRequest(
+            f"startDate: the period is longer than {asked.longest} days, the most that this report takes"
+        )
     return Window(start, end)
 
 

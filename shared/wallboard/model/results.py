@@ -1,7 +1,8 @@
 """What reports are asked and what they answer: the shapes that several of them share."""
 
+import re
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import datetime
 from typing import Annotated, Any, ClassVar, Literal, TypeAlias, TypeVar
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, GetJsonSchemaHandler, model_validator
@@ -19,15 +20,21 @@ Id: TypeAlias = Annotated[str, Field(min_length=1, max_length=256)]
 Number: TypeAlias = int | float
 
 
+_DAY = re.compile(r"\d{4}-\d\d-\d\d")
+_TIME = re.compile(r"\d{4}-\d\d-\d\d[T ][0-9:.]+(Z|[+-]\d\d:\d\d)?")
+
+
 def _day(text: str) -> str:
     try:
-        moment = datetime.fromisoformat(text)
+        moment = datetime.fromisoformat(text) if _DAY.fullmatch(text) or _TIME.fullmatch(text) else None
     except ValueError:
-        raise PydanticCustomError("day", "is not a day such as 2026-11-21, or a time with an offset") from None
-    if len(text) > len("2026-11-21") and moment.tzinfo is None:
+        moment = None
+    if moment is None:
+        raise PydanticCustomError("day", "is not a day such as 2026-11-21, or a time with an offset")
+    if not _DAY.fullmatch(text) and moment.tzinfo is None:
         raise PydanticCustomError("day", "has no offset from UTC; add Z or one such as +01:00, or leave the time out")
-    if len(text) == len("2026-11-21"):
-        date.fromisoformat(text)
+    if not 1971 <= moment.year <= 9998:
+        raise PydanticCustomError("day", "lies outside the years 1971 to 9998")
     return text
 
 
@@ -39,7 +46,7 @@ def _zone(name: str) -> str:
     return name
 
 
-Day: TypeAlias = Annotated[str, AfterValidator(_day)]
+Day: TypeAlias = Annotated[str, Field(max_length=40), AfterValidator(_day)]
 Zone: TypeAlias = Annotated[str, AfterValidator(_zone)]
 
 
@@ -75,6 +82,10 @@ class Input(BaseModel):
 
 
 class PeriodInput(Input):
+    """About a period of at most `longest` days."""
+
+    longest: ClassVar[int] = LONGEST
+
     period_days: Annotated[int, Field(ge=1, le=LONGEST, description="How many days to look back.")] = 30
     start_date: Annotated[
         Day | None,

@@ -3,10 +3,9 @@
 from functools import cache
 from typing import Any, Literal
 
-import wallboard.alerts
-from wallboard.alerts._rule import SEVERITIES, Evidence, Finding, Rule, Severity
+from wallboard.alerts._rule import SEVERITIES, Evidence, Finding, Rule, Severity, all_rules
+from wallboard.alerts._settings import tuned
 from wallboard.model.results import Number, Output
-from wallboard.registry import Family
 from wallboard.reports._report import Data
 
 
@@ -38,25 +37,26 @@ class AlertsOutput(Output):
 
 
 @cache
-def rules(about: Literal["account", "bot"]) -> list[Rule]:
-    """The rules that look at the account, or at a bot."""
-    family = Family(wallboard.alerts, attribute="RULE", member=Rule)
-    return [rule for rule in map(family.load, family.names()) if rule.about == about]
+def rules(about: Literal["account", "bot"]) -> dict[str, Rule]:
+    """The rules that look at the account, or at a bot, as far as reports show them, by the name of their file."""
+    return {name: rule for name, rule in all_rules().items() if rule.about == about and rule.is_reported}
 
 
 def cubes(about: Literal["account", "bot"]) -> tuple[str, ...]:
     """What these rules read."""
-    return tuple(sorted({cube for rule in rules(about) for cube in rule.cubes}))
+    return tuple(sorted({cube for rule in rules(about).values() for cube in rule.cubes}))
 
 
 def alerts(about: Literal["account", "bot"], data: Data, **filters: Any) -> AlertsOutput:
-    """What the rules find, the worst first."""
+    """What the rules find, as the tenant has them, the worst first."""
     evidence = Evidence(period=data.period, figures=data.figures, gauges=data.gauges, filters=filters)
-    found = [finding for rule in rules(about) for finding in rule.find(rule, evidence)]
-    found.sort(key=lambda each: (SEVERITIES.index(each.severity), each.type, each.subject))
-    severities = [finding.severity for finding in found]
+    mine = tuned(rules(about), data.alert_settings).values()
+    readings = [reading for rule in mine for reading in rule.find(rule, evidence)]
+    found = [(reading.severity, reading) for reading in readings if reading.severity]
+    found.sort(key=lambda each: (SEVERITIES.index(each[0]), each[1].type, each[1].subject))
+    severities = [severity for severity, _ in found]
     return AlertsOutput(
-        alerts=[_alert(finding) for finding in found],
+        alerts=[_alert(severity, reading) for severity, reading in found],
         summary=Summary(
             total_alerts=len(found),
             critical_count=severities.count("critical"),
@@ -67,10 +67,10 @@ def alerts(about: Literal["account", "bot"], data: Data, **filters: Any) -> Aler
     )
 
 
-def _alert(finding: Finding) -> Alert:
+def _alert(severity: Severity, finding: Finding) -> Alert:
     return Alert(
         type=finding.type,
-        severity=finding.severity,
+        severity=severity,
         title=finding.title,
         message=finding.message,
         metric=Metric(current=finding.current, baseline=finding.baseline, percentage=finding.percentage),

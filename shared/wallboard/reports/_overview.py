@@ -9,6 +9,7 @@ from wallboard.measures.blocks import Filter
 from wallboard.measures.tokens import is_token
 from wallboard.model.results import Maybe, MetricInput, Number, Output, absent
 from wallboard.model.time import iso
+from wallboard.model.words import counted
 from wallboard.reports import _averages
 from wallboard.reports._report import Data, Thing
 
@@ -166,7 +167,13 @@ class _Maker:
             period="all time",
         )
         newest = [
-            Listed(id=name, name=self._name("contact", name), description="new contact", created_at=iso(at), tags=[])
+            Listed(
+                id=name,
+                name=self._name("contact", name),
+                description=f"contact since {iso(at)[:10]}",
+                created_at=iso(at),
+                tags=[],
+            )
             for at, name in self._data.ever.total("contacts.newest")
         ]
         return self._of(figure, None, newest)
@@ -174,7 +181,7 @@ class _Maker:
     def actions(self) -> Entry:
         ranked = _ranked(self._data, "type", "actions.actions", MOST, self._asked)
         listed = [
-            Listed(id=type_, name=type_, description=_count(count, "action"), tags=[Tag(name="action", value=count)])
+            Listed(id=type_, name=type_, description=counted(count, "action"), tags=[Tag(name="action", value=count)])
             for type_, count in ranked
         ]
         days = self.days("messages.messages", type="activity")
@@ -212,7 +219,7 @@ class _Maker:
             Listed(
                 id=name,
                 name=self._name(type_, name),
-                description=_count(count, what),
+                description=counted(count, what),
                 tags=[Tag(name=tag, value=written(count))],
             )
             for name, count in ranked
@@ -239,10 +246,6 @@ def _ranked(
     found: Mapping[Any, int] = data.figures.by(measure, dimension, **_bot(asked), **filters)
     known = [(name, count) for (name,), count in found.items() if name]
     return sorted(known, key=lambda entry: (-entry[1], entry[0]))[:most]
-
-
-def _count(count: int, what: str) -> str:
-    return f"{count:,} {what}" if count == 1 else f"{count:,} {what}s"
 
 
 def _compact(count: int) -> str:

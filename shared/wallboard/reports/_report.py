@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from wallboard.alerts._settings import AlertSettings
 from wallboard.measures.figures import Figures
 from wallboard.model.facts import Rows
 from wallboard.model.gauges import Gauges
@@ -33,6 +34,7 @@ class Data:
     rows: Mapping[Place, Rows] = field(default_factory=dict)
     labels: Mapping[Thing, str | None] = field(default_factory=dict)
     shows_people: bool = True
+    alert_settings: AlertSettings = field(default_factory=AlertSettings)
 
     def label(self, type_: str, name: str) -> str | None:
         """The latest name of a thing, None where it has none, or the key may not see it."""
@@ -67,6 +69,7 @@ class Report:
     facts: Callable[[Any, Data], Iterable[Place]] = lambda asked, data: ()
     names: Callable[[Any, Data], Iterable[Thing]] = lambda asked, data: ()
     compares: bool = True
+    shows_alerts: bool = False
     table: str | None = None
 
     def reads(self, asked: Any) -> tuple[str, ...]:

@@ -15,9 +15,9 @@ REPORT = Report(
     name="Alerts Report",
     description="What is not as it should be in the account: spikes of usage, limits, feedback and activity.",
     category="alert",
-    definition="usageSpike: today beside the mean of the earlier days that have any, from 20, 50, 100 %; limit: from 80 and "
+    definition="usageSpike: today beside the mean of the whole days before that have any, from 20, 50, 100 %; limit: from 80, "
     "100 %; negativeFeedback: of at least 10 ratings, from 30, 50 %; sentiment: that share grew by 20, 30 points; activity: "
-    "200 % more conversations than in the period before",
+    "conversations are 200 % more than in the period before",
     unit="alerts",
     time_basis="start of the conversation; time of sending, of use and of rating; limits now",
     created="2026-11-21",
@@ -25,6 +25,7 @@ REPORT = Report(
     output=AlertsOutput,
     cubes=cubes("account"),
     gauges=COUNTED,
+    shows_alerts=True,
     build=build,
     table="alerts",
 )

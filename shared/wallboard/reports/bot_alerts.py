@@ -30,6 +30,7 @@ REPORT = Report(
     input=BotAlertsInput,
     output=AlertsOutput,
     cubes=cubes("bot"),
+    shows_alerts=True,
     build=build,
     table="alerts",
 )

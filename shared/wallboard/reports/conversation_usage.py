@@ -17,11 +17,13 @@ KINDS = ("conversation", "message", "usage")
 
 
 class ConversationUsageInput(PeriodInput):
+    longest = 90
+
     conversation_ids: Annotated[
         list[Id],
         Field(min_length=1, max_length=100, description="The conversations to look at; unknown ones are left out."),
     ]
-    period_days: Annotated[int, Field(ge=1, le=90, description="How many days to look back.")] = 90
+    period_days: Annotated[int, Field(ge=1, le=longest, description="How many days to look back.")] = 90
 
 
 class ConversationUsage(Output):

@@ -4,9 +4,10 @@ import json
 from base64 import b64decode
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
+from pydantic import BaseModel, ValidationError
 from pydantic_core import from_json, to_json
 
 from wallboard.errors import (
@@ -17,12 +18,15 @@ from wallboard.errors import (
     NotFound,
     RequestError,
     TryAgain,
+    shown,
 )
 from wallboard.model.time import iso, zone_named
 from wallboard.runtime.api import FALLBACK, ROUTES, methods_of
 from wallboard.runtime.telemetry import log
+from wallboard.services.keys import Principal
 
 Event = Mapping[str, Any]
+M = TypeVar("M", bound=BaseModel)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +35,7 @@ class Request:
 
     tenant: str
     scopes: frozenset[str]
+    key_id: str
     headers: Mapping[str, str]
     query: Mapping[str, str]
     path: Mapping[str, str]
@@ -45,6 +50,17 @@ class Request:
         accept = self.headers.get("accept", "")
         return content_type in accept and "application/json" not in accept
 
+    def query_as(self, model: type[M]) -> M:
+        """The query, read. Raises InvalidRequest that names the first field that is wrong."""
+        return _read(model, dict(self.query))
+
+    def body_as(self, model: type[M]) -> M:
+        """The body, a JSON object, read. Raises InvalidRequest that names the first field that is wrong."""
+        given = self.json()
+        if not isinstance(given, dict):
+            raise InvalidRequest(f"the body must be an object, not {shown(given)}")
+        return _read(model, given)
+
     def json(self) -> Any:
         """The body as JSON, {} when there is none. Raises InvalidRequest."""
         if not self.body.strip():
@@ -53,6 +69,15 @@ class Request:
             return from_json(self.body, allow_inf_nan=False)
         except ValueError as error:
             raise InvalidRequest(f"the body is not JSON: {error}") from error
+
+
+def _read(model: type[M], given: dict[str, Any]) -> M:
+    try:
+        return model.model_validate(given)
+    except ValidationError as error:
+        detail = error.errors()[0]
+        name = ".".join(map(str, detail["loc"]))
+        raise InvalidRequest(f"{name}: {detail['msg']}; it was {shown(detail['input'])}") from error
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,11 +137,11 @@ class Door:
         if route == FALLBACK:
             raise _no_such_route(event)
         scope = ROUTES[route]
-        tenant, scopes = _principal(event, scope) if scope else ("", frozenset[str]())
-        return self._routes[route](_request(event, tenant, scopes))
+        principal = _principal(event, scope) if scope else Principal("", frozenset(), "")
+        return self._routes[route](_request(event, principal))
 
 
-def _principal(event: Event, scope: str) -> tuple[str, frozenset[str]]:
+def _principal(event: Event, scope: str) -> Principal:
     """Whose key the authorizer found, and what it may do. The authorizer lets everybody pass, so that this door can answer
     in the contract's words."""
     found = (event["requestContext"].get("authorizer") or {}).get("lambda") or {}
@@ -126,14 +151,15 @@ def _principal(event: Event, scope: str) -> tuple[str, frozenset[str]]:
     scopes = frozenset(found.get("scopes", "").split(" "))
     if scope not in scopes:
         raise NotAuthorized(f"This key lacks the scope {scope!r}")
-    return str(tenant), scopes
+    return Principal(str(tenant), scopes, str(found.get("keyId", "")))
 
 
-def _request(event: Event, tenant: str, scopes: frozenset[str]) -> Request:
+def _request(event: Event, principal: Principal) -> Request:
     body = event.get("body") or ""
     return Request(
-        tenant=tenant,
-        scopes=scopes,
+        tenant=principal.tenant,
+        scopes=principal.scopes,
+        key_id=principal.key_id,
         headers=event.get("headers") or {},
         query=event.get("queryStringParameters") or {},
         path=event.get("pathParameters") or {},

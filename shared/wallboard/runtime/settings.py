@@ -16,6 +16,8 @@ class Settings(BaseModel):
     rollups_table: Annotated[str, Field(alias="ROLLUPS_TABLE")]
     state_table: Annotated[str, Field(alias="STATE_TABLE")]
     dead_letter_queue_url: Annotated[str, Field(alias="DEAD_LETTER_QUEUE_URL")]
+    alerts_topic_arn: Annotated[str, Field(alias="ALERTS_TOPIC_ARN")]
+    evaluations_queue_url: Annotated[str, Field(alias="EVALUATIONS_QUEUE_URL")]
     retention_days: Annotated[int, Field(alias="RETENTION_DAYS", ge=1)]
 
     @classmethod

@@ -6,14 +6,19 @@ from dataclasses import dataclass
 import wallboard.reports
 from wallboard.adapters import aws, clock
 from wallboard.adapters.dead_letters import SqsDeadLetters
+from wallboard.adapters.dynamodb.alerts import DynamoAlerts
 from wallboard.adapters.dynamodb.facts import GRACE_DAYS, DynamoFacts
 from wallboard.adapters.dynamodb.rollups import DynamoRollups
 from wallboard.adapters.dynamodb.state import DynamoDirectory, DynamoGauges, DynamoKeys
 from wallboard.adapters.dynamodb.table import Table
+from wallboard.adapters.queue import SqsQueue
+from wallboard.adapters.sns import SnsTopic
+from wallboard.alerts._rule import Rules, sound_rules
 from wallboard.runtime.settings import Settings
 from wallboard.services.catalog import Catalog
+from wallboard.services.evaluate_alerts import EvaluateAlerts
 from wallboard.services.generate_reports import Stores
-from wallboard.services.ports import ApiKeys, DeadLetters, Directory, Facts, Gauges, Rollups
+from wallboard.services.ports import Alerts, ApiKeys, DeadLetters, Directory, Facts, Gauges, Queue, Rollups, Topic
 from wallboard.services.roll_up import RollUp
 
 
@@ -30,10 +35,26 @@ class Parts:
     keys: ApiKeys
     dead_letters: DeadLetters
     catalog: Catalog
+    alerts: Alerts
+    topic: Topic
+    evaluations: Queue
+    rules: Callable[[], Rules]
+
+    @property
+    def evaluate_alerts(self) -> EvaluateAlerts:
+        return EvaluateAlerts(
+            rules=self.rules(),
+            rollups=self.rollups,
+            gauges=self.gauges,
+            directory=self.directory,
+            alerts=self.alerts,
+        )
 
     @property
     def stores(self) -> Stores:
-        return Stores(rollups=self.rollups, facts=self.facts, directory=self.directory, gauges=self.gauges)
+        return Stores(
+            rollups=self.rollups, facts=self.facts, directory=self.directory, gauges=self.gauges, alerts=self.alerts
+        )
 
     @property
     def roll_up(self) -> RollUp:
@@ -66,6 +87,7 @@ def build() -> Parts:
     settings = Settings.read()
     dynamodb = aws.client("dynamodb")
     state = Table(dynamodb, settings.state_table)
+    sqs = aws.LazyClient("sqs")
     return Parts(
         now=clock.now,
         retention_days=settings.retention_days,
@@ -74,6 +96,10 @@ def build() -> Parts:
         directory=DynamoDirectory(state),
         gauges=DynamoGauges(state),
         keys=DynamoKeys(state),
-        dead_letters=SqsDeadLetters(aws.client("sqs"), settings.dead_letter_queue_url),
+        dead_letters=SqsDeadLetters(sqs, settings.dead_letter_queue_url),
         catalog=Catalog(wallboard.reports),
+        alerts=DynamoAlerts(state),
+        topic=SnsTopic(aws.LazyClient("sns"), settings.alerts_topic_arn),
+        evaluations=SqsQueue(sqs, settings.evaluations_queue_url),
+        rules=sound_rules,
     )

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from pydantic import ValidationError
 
+from wallboard.alerts._settings import AlertSettings
 from wallboard.errors import InvalidRequest, NotFound, shown
 from wallboard.measures.blocks import Block
 from wallboard.measures.figures import Figures, Memo
@@ -18,7 +19,7 @@ from wallboard.model.periods import ALL_TIME, Period
 from wallboard.model.results import Input, Output
 from wallboard.reports._report import Data, Place, Report, Thing
 from wallboard.services.catalog import Catalog
-from wallboard.services.ports import Directory, Facts, Gauges, Rollups
+from wallboard.services.ports import Alerts, Directory, Facts, Gauges, Rollups
 
 Result = Output | Exception
 T = TypeVar("T")
@@ -32,6 +33,7 @@ class Stores:
     facts: Facts
     directory: Directory
     gauges: Gauges
+    alerts: Alerts
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,13 +79,14 @@ class _Run:
                 del self.questions[name]
         return done
 
-    def together(self, work: Callable[[], T], without: T) -> T:
-        """What the work gives. Where it fails, all open questions are closed with its failure."""
+    def together(self, work: Callable[[], T], without: T, *, needs: Iterable[str] | None = None) -> T:
+        """What the work gives. Where it fails, the questions that need it (all, unless told) are closed with its failure."""
         try:
             return work()
         except Exception as error:  # no report can be built without what it reads
-            self.results |= dict.fromkeys(self.questions, error)
-            self.questions.clear()
+            for name in list(self.questions if needs is None else needs):
+                self.results[name] = error
+                del self.questions[name]
             return without
 
 
@@ -113,12 +116,16 @@ def generate_reports(
     )
     types = {type_ for question in run.questions.values() for type_ in question.report.gauges}
     gauges: dict[str, list[Gauge]] = run.together(lambda: stores.gauges.read(tenant, sorted(types)), {})
+    settings = AlertSettings()
+    if any(question.report.shows_alerts for question in run.questions.values()):
+        settings = run.together(lambda: stores.alerts.settings(tenant), settings)
     memos: dict[Any, Memo] = defaultdict(dict)
-    run.data = run.each(lambda _, question: _data(question, blocks, gauges, memos, shows_people))
+    run.data = run.each(lambda _, question: _data(question, blocks, gauges, memos, settings, shows_people))
 
     places = run.each(lambda name, question: list(question.report.facts(question.asked, run.data[name])))
     wanted = {place for found in places.values() for place in found}
-    rows: dict[Place, Rows] = run.together(lambda: _rows(tenant, wanted, stores.facts), {})
+    listing = [name for name, found in places.items() if found]
+    rows: dict[Place, Rows] = run.together(lambda: _rows(tenant, wanted, stores.facts), {}, needs=listing)
     for name in run.questions:
         run.data[name] = replace(run.data[name], rows={place: rows[place] for place in places[name]})
 
@@ -172,6 +179,7 @@ def _data(
     blocks: Mapping[str, list[Block]],
     gauges: Mapping[str, list[Gauge]],
     memos: Mapping[Any, Memo],
+    settings: AlertSettings,
     shows_people: bool,
 ) -> Data:
     report, period = question.report, question.period
@@ -186,6 +194,7 @@ def _data(
         ever=ever,
         gauges={type_: gauges[type_] for type_ in report.gauges},
         shows_people=shows_people,
+        alert_settings=settings,
     )
 
 

@@ -151,6 +151,10 @@ _TURN = _Layout(
 )
 
 
+_GAUGE = [name for name in Resource.model_fields if name not in ("kind", "id", "updated_at", "type")]
+
+
 def _gauge(event: Resource) -> Gauge:
-    values = event.model_dump(exclude={"kind", "id", "updated_at", "type"}, exclude_none=True)
+    known = {name: value for name in _GAUGE if (value := getattr(event, name)) is not None}
+    values = known | ({"unknown": event.model_extra} if event.model_extra else {})
     return Gauge(event.type, event.id, event.updated_at, values)

@@ -4,6 +4,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+from wallboard.alerts._decide import Alert, Transition
+from wallboard.alerts._settings import AlertSettings
 from wallboard.measures.blocks import Block
 from wallboard.measures.cubes import Cube
 from wallboard.model.facts import Bucket, Rows, Segment
@@ -106,6 +108,62 @@ class ApiKeys(Protocol):
 
     def tenants(self) -> list[str]:
         """Every tenant that was ever given a key."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """What people are told: a subject of one line, a body, and the words to filter by."""
+
+    subject: str
+    body: str
+    attributes: Mapping[str, str]
+
+
+class Alerts(Protocol):
+    """The alerts of tenants, their settings, and what is still to be told."""
+
+    def settings(self, tenant: str) -> AlertSettings: ...
+
+    def configure(self, tenant: str, settings: AlertSettings) -> None: ...
+
+    def all(self, tenant: str) -> list[Alert]:
+        """Every alert that a tenant ever had, in the order of their ids."""
+        ...
+
+    def find(self, tenant: str, alert_id: str) -> Alert | None: ...
+
+    def save(self, tenant: str, alert: Alert, transition: Transition | None, letter: Letter | None) -> None:
+        """Keeps the alert, and with it the transition in history and audit trail, and the letter to be sent. Raises
+        Conflict when the alert has moved since it was read."""
+        ...
+
+    def history(self, tenant: str, alert_id: str) -> list[Transition]:
+        """The transitions of an alert, in order."""
+        ...
+
+    def outbox(self, tenant: str) -> list[tuple[str, Letter]]:
+        """The letters that are not sent yet, by their ids, in the order of time."""
+        ...
+
+    def claim(self, tenant: str, letter_id: str, letter: Letter, *, now: int) -> bool:
+        """Whether the caller, and for a minute nobody else, is to send this letter."""
+        ...
+
+    def sent(self, tenant: str, letter_id: str) -> None:
+        """The letter is sent: forget it."""
+        ...
+
+
+class Topic(Protocol):
+    def publish(self, subject: str, body: str, attributes: Mapping[str, str]) -> None:
+        """Tells everybody who has subscribed."""
+        ...
+
+
+class Queue(Protocol):
+    def send(self, messages: Sequence[tuple[str, int]]) -> None:
+        """Sends each message after a delay in seconds (at most 900). Raises TryAgain after having tried all of them."""
         ...
 
 

@@ -49,6 +49,31 @@ def gauges_partition(tenant: str, kind: str) -> str:
     return f"{tenant}#gauge#{kind}"
 
 
+def settings_partition(tenant: str) -> str:
+    return f"{tenant}#settings"
+
+
+def alerts_partition(tenant: str) -> str:
+    return f"{tenant}#alert"
+
+
+def alert_history_partition(tenant: str, alert: str) -> str:
+    return f"{tenant}#alert-history#{alert}"
+
+
+def alert_event_sort(at: str, alert: str, number: int) -> str:
+    """In the order of time (ISO)."""
+    return f"{at}#{alert}#{number:08}"
+
+
+def audit_partition(tenant: str, month: str) -> str:
+    return f"{tenant}#audit#{month}"
+
+
+def outbox_partition(tenant: str) -> str:
+    return f"{tenant}#outbox"
+
+
 def api_keys_partition(locator: str) -> str:
     return f"{_OWN}#key#{locator}"
 

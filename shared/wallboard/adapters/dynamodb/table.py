@@ -6,9 +6,9 @@ from dataclasses import dataclass, field
 from time import sleep
 from typing import Any, TypeVar
 
-from botocore.exceptions import ClientError, ConnectionError, HTTPClientError
+from botocore.exceptions import ClientError
 
-from wallboard.adapters.aws import CONNECTIONS
+from wallboard.adapters.aws import CONNECTIONS, calling
 from wallboard.adapters.dynamodb.keys import Key
 from wallboard.errors import Conflict, TryAgain
 
@@ -16,15 +16,6 @@ Item = dict[str, Any]
 T = TypeVar("T")
 R = TypeVar("R")
 
-_BUSY = {
-    "InternalServerError",
-    "LimitExceededException",
-    "ProvisionedThroughputExceededException",
-    "RequestLimitExceeded",
-    "ServiceUnavailable",
-    "ThrottlingException",
-    "TransactionInProgressException",
-}
 _GET_AT_ONCE = 100
 _ATTEMPTS = 6
 
@@ -54,6 +45,9 @@ class Table:
         if values:
             request["ExpressionAttributeValues"] = values
         _call(self.client.put_item, **request)
+
+    def delete(self, key: Key) -> None:
+        _call(self.client.delete_item, TableName=self.name, Key=key)
 
     def query(
         self,
@@ -128,7 +122,7 @@ class Table:
 
 def _call(operation: Callable[..., Any], **request: Any) -> Any:
     try:
-        return operation(**request)
+        return calling(operation, **request)
     except ClientError as error:
         code = error.response["Error"]["Code"]
         if code == "ConditionalCheckFailedException":
@@ -138,8 +132,4 @@ def _call(operation: Callable[..., Any], **request: Any) -> Any:
             if "ConditionalCheckFailed" in reasons:
                 raise Conflict("an item of the transaction moved since it was read") from error
             raise TryAgain(f"DynamoDB cancelled a transaction: {sorted(map(str, reasons))}") from error
-        if code in _BUSY:
-            raise TryAgain(f"DynamoDB refuses for now: {code}") from error
         raise
-    except (ConnectionError, HTTPClientError) as error:
-        raise TryAgain(f"DynamoDB cannot be reached: {type(error).__name__}") from error
