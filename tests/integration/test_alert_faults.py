@@ -339,17 +339,6 @@ def test_without_the_stale_source_the_same_would_be_a_drop() -> None:
     assert [(alert.status, alert.severity, alert.percentage) for alert in drops] == [("firing", "critical", -100)]
 
 
-def test_conversations_that_stop_coming_in_are_no_drop_though_something_else_still_does() -> None:
-    """A rule is held when its own source is stale: usage may come from elsewhere."""
-    world = World(now=NOW)
-    feed(world, -14, 0)
-    for _ in range(7 * 24 // 6):
-        world.at += 6 * HOUR
-        push(world, event("usage", f"u-{world.at}", iso(world.at), type="images", count=1))
-        world.evaluate()
-    assert {alert.type for alert in world.parts.alerts.all("acme")} == {"staleSource"}
-
-
 def test_when_what_was_late_comes_in_the_stale_source_resolves_and_no_drop_was_one() -> None:
     world = World(now=NOW)
     feed(world, -14, 0)

@@ -44,7 +44,7 @@ class Activity:
     a crowd there are more contacts than any list has.
     """
 
-    def __init__(self, chance: Random, now: int) -> None:
+    def __init__(self, chance: Random, now: int, *, is_crowd: bool) -> None:
         self._chance = chance
         self._now = now
         zones = (-300, -240, 0, 60, 120, 330, 345)  # minutes east of UTC
@@ -52,9 +52,8 @@ class Activity:
         self._edges += [(now // DAY - day) * DAY - zone * MINUTE for day in range(1, 35) for zone in zones]
         self._hot = [now - chance.randrange(days * DAY) for days in (1, 1, 7, 14, 30, 60)]
         self._versions = 0
-        self.is_crowd = chance.random() < 0.2
-        self.contacts = [f"p-{number}" for number in range(400 if self.is_crowd else chance.choice([4, 12]))]
-        often = ("rating", "contact") if self.is_crowd else chance.sample(list(KINDS), 2)
+        self.contacts = [f"p-{number}" for number in range(400 if is_crowd else chance.choice([4, 12]))]
+        often = ("rating", "contact") if is_crowd else chance.sample(list(KINDS), 2)
         self._weights = [weight * (6 if kind in often else 1) for kind, weight in KINDS.items()]
         self._week = chance.randrange(3)
         self._begun = [
@@ -132,7 +131,7 @@ class Activity:
                 [*[begun.at] * 7, self._moved(begun.at), self._moved(begun.at), self._time()]
             ),
             **begun.source,
-            **self._maybe(0.5, tokens=self._chance.randrange(500)),
+            **self._maybe(0.5, tokens=self._chance.choice([100, self._chance.randrange(500)])),
             **self._chance.choice([begun.who, self._who()]),
         }
 
@@ -148,7 +147,7 @@ class Activity:
         return events
 
     def _usage(self) -> Event:
-        count = self._chance.randrange(10 ** self._chance.choice([0, 1, 2, 4, 7, 10]))
+        count = self._chance.choice([100, self._chance.randrange(10 ** self._chance.choice([1, 2, 4, 7, 10]))])
         return {"createdAt": self._time(), "type": self._chance.choice(USAGE), "count": count} | self._about()
 
     def _action(self) -> Event:

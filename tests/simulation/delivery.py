@@ -15,11 +15,27 @@ from tests.simulation.activity import MINUTE, Activity, Event
 from tests.simulation.ledger import identity
 from wallboard.model.time import parse_instant
 
+Record = dict[str, Any]
 SEEDS = int(os.environ.get("SEEDS", "12"))
 every_seed = pytest.mark.parametrize("seed", range(SEEDS))
 
 # The windows of the first hold the end, those of the second the beginning of summer time in Europe and in Cuba.
 NOWS = ("2026-11-10T10:20:00Z", "2027-04-12T22:50:00Z")
+
+
+class Streaks(Random):
+    """Chooses the same one for a while before it chooses another: so somebody is left standing between two calls while others
+    do all they have to do."""
+
+    def __init__(self, seed: int) -> None:
+        super().__init__(seed)
+        self._changes = Random.choice(self, [0.02, 0.1, 1])
+        self._last: Any = None
+
+    def choice(self, options: Any) -> Any:
+        if self._last not in options or self.random() < self._changes:
+            self._last = super().choice(options)
+        return self._last
 
 
 class History:
@@ -32,33 +48,37 @@ class History:
         self.chance = chance = Random(seed)
         self.end = parse_instant(NOWS[seed % len(NOWS)]) + 2 * chance.randrange(30 * MINUTE)
         self.store = FakeDynamoDB(page=chance.choice([500, 5_000, 1_000_000]))
-        self._turns = Turns(self.store, chance)
+        self._turns = Turns(self.store, Streaks(seed))
         self.world = World(store=self.store, client=self._turns, worth_merging=chance.choice([2, 4, 1_000]))
-        self.activity = Activity(chance, self.end)
+        self._is_crowd = seed % 5 == 4
+        self.activity = Activity(chance, self.end, is_crowd=self._is_crowd)
         self.accepted: list[tuple[Event, int]] = []
         self._told: list[Event] = []
+        self._records: list[Record] = []
 
     def deliver(self, *, minutes: int) -> None:
-        """Pushes random activity in the last minutes before the end, and folds meanwhile what was pushed before: late, some of
+        """Pushes random activity in the last minutes before the end. Meanwhile what was pushed before is folded: late, some of
         it again, and all of it at least once."""
         chance, world = self.chance, self.world
-        records: list[dict[str, Any]] = []
-        waiting: list[dict[str, Any]] = []
-        most = 100 if self.activity.is_crowd else chance.choice([25, 25, 80])
+        waiting: list[Record] = []
+        most = 100 if self._is_crowd else chance.choice([25, 25, 80])
         world.at = self.end - minutes * MINUTE
         self._at_once(self.activity.talks(), [])
         while (later := world.at + 2 * chance.randrange(1, 20 * MINUTE)) < self.end:
             world.at = later
-            new = world.new_records()
-            records += new
-            waiting += new
-            again = chance.sample(records, min(len(records), 30)) if chance.random() < 0.3 else []
+            waiting += self._new_records()
+            due = chance.sample(self._records, min(len(self._records), 30)) if chance.random() < 0.3 else []
             if chance.random() < 0.7:
-                again, waiting = waiting + again, []
-            self._at_once(self._events(chance.randrange(1, most)), again)
+                due, waiting = due + waiting, []
+            self._at_once(self._events(chance.randrange(1, most)), due)
         world.at = self.end
-        self._at_once([], [*waiting, *world.new_records()])
+        self._at_once([], waiting + self._new_records())
         world.fold()
+
+    def _new_records(self) -> list[Record]:
+        new = self.world.new_records()
+        self._records += new
+        return new
 
     def _events(self, size: int) -> Iterator[Event]:
         for _ in range(size):
@@ -68,25 +88,30 @@ class History:
             else:
                 yield self.activity.event()
 
-    def _at_once(self, events: Iterable[Event], records: list[dict[str, Any]]) -> None:
-        """Pushes events while up to three workers fold the records, cut into batches in any order."""
+    def _at_once(self, events: Iterable[Event], due: list[Record]) -> None:
+        """Pushes events while up to three workers fold what is due, cut into batches in any order. Sometimes what is pushed is
+        folded before they are done."""
         batch: list[Event] = []
         for event in events:
             if not any(_unclear(event, other) for other in batch):
                 batch.append(event)
-        self.chance.shuffle(records)
+        self._told += batch
+        sent, folds = [*map(self.activity.wire, batch)], self.chance.random() < 0.5
+        self.chance.shuffle(due)
         workers = self.chance.randrange(1, 4)
-        shares = [records[start::workers] for start in range(workers)]
-        push = partial(self._push, batch, [*map(self.activity.wire, batch)])
-        self._turns.run([push, *(partial(self.world.fold, share) for share in shares)])
+        shares = [due[start::workers] for start in range(workers)]
+        self._turns.run(
+            [partial(self._push, batch, sent, folds=folds), *(partial(self.world.fold, share) for share in shares)]
+        )
 
-    def _push(self, batch: list[Event], sent: list[Event]) -> None:
+    def _push(self, batch: list[Event], sent: list[Event], *, folds: bool) -> None:
         receipt = self.world.push(*sent)
         assert {rejection.code for rejection in receipt.rejected} <= {"FUTURE"}
         refused = {rejection.index for rejection in receipt.rejected}
         assert receipt.accepted == len(batch) - len(refused)
         self.accepted += [(event, self.world.at) for index, event in enumerate(batch) if index not in refused]
-        self._told += batch
+        if folds:
+            self.world.fold(self._new_records())
 
 
 def _unclear(one: Event, other: Event) -> bool:

@@ -146,6 +146,16 @@ def test_whatever_names_contain_a_letter_is_one_that_sns_takes_and_machines_read
     assert all(letter.attributes.values()), "SNS takes no empty attribute"
 
 
+@pytest.mark.parametrize("separator", ["\n", "\r", "\x85", "\u2028", "\u2029", "\v", "\f", "\x1c"])
+def test_the_last_line_is_for_machines_however_lines_are_told_apart(separator: str) -> None:
+    """Whoever reads the mail may take any of these for the end of a line."""
+    transition = replace(FIRED, by=f"A{separator}nn", note=f"on{separator}it")
+    letter = write_letter("acme", replace(ALERT, bot=f"b{separator}1"), transition, f"Sup{separator}port", "default")
+    lines = letter.body.splitlines()
+    assert json.loads(lines[-1])["note"] == f"on{separator}it"
+    assert len(lines) == 9 + sum(line.startswith(("By: ", "Note: ")) for line in lines)
+
+
 @given(bot=ANYTHING)
 def test_the_name_of_a_bot_writes_no_lines_of_its_own(bot: str) -> None:
     """Else a bot could be called `…\\nState: resolved`."""

@@ -1,6 +1,6 @@
 """The one pure fold: the segments of an hour → its live rows → the cells of each cube."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from hashlib import blake2b
 from json import dumps
@@ -37,6 +37,23 @@ def live_rows(segments: Sequence[Segment]) -> Rows:
         if not (deleted and deleted[winner]):
             kept.append(winner)
     return rows.pick(kept)
+
+
+def versions(segments: Sequence[Segment]) -> list[int]:
+    """The version of each row of these segments, one after the other: its own, or where it has none, the time at which
+    this very content was first received."""
+    rows = Rows.concat(segment.rows for segment in segments)
+    own, choose = rows.column("version"), _Chooser(segments, rows)
+    identities = list(zip(rows.column("source"), rows.column("id"), strict=True))
+    often = {identity for identity, count in Counter(identities).items() if count > 1}
+    first: dict[bytes, int] = {}
+    digests = [choose.digest(place) if identity in often else b"" for place, identity in enumerate(identities)]
+    for digest, received in zip(digests, choose.received, strict=True):
+        first[digest] = min(first.get(digest, received), received)
+    return [
+        version if version is not None else first[digest] if digest else received
+        for version, digest, received in zip(own, digests, choose.received, strict=True)
+    ]
 
 
 class _Chooser:

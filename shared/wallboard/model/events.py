@@ -4,6 +4,7 @@ A field is named as the column that keeps it, its alias is the name on the wire.
 Times become instants. Numbers that are counted are integers, because sums of them must not depend on their order.
 """
 
+from hashlib import blake2b
 from math import isfinite
 from typing import Annotated, Any, ClassVar, Literal, TypeAlias
 
@@ -20,7 +21,7 @@ from pydantic import (
 from pydantic.alias_generators import to_camel
 from pydantic_core import PydanticCustomError
 
-from wallboard.model.time import parse_instant
+from wallboard.model.time import HOUR, parse_instant
 
 LATEST = 253_402_300_799_999  # the last millisecond of the year 9999
 LARGEST = 2**53 - 1  # beyond it JSON numbers stop being exact
@@ -111,6 +112,16 @@ class Message(Event):
     contact: Id | None = Field(None, alias="contactId")
     contact_name: Label | None = None
     tokens: Count | None = None
+
+    @property
+    def turn(self) -> str:
+        """The id of its turn: like the message, one that is sent in another hour is another."""
+        return f"{self.id}@{self.created_at // HOUR}"
+
+    @property
+    def digest(self) -> str:
+        """Of all that it says: two that differ only in what a turn leaves out must not leave the same turn."""
+        return blake2b(self.model_dump_json().encode(), digest_size=6).hexdigest()
 
 
 class Usage(Event):

@@ -2,11 +2,12 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from math import isfinite
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from wallboard.alerts._decide import OPEN, Alert, Transition, cleared, decide, fingerprint, move
-from wallboard.alerts._rule import Evidence, Finding, Rule, Rules
+from wallboard.alerts._rule import SEVERITIES, Evidence, Finding, Rule, Rules
 from wallboard.alerts._settings import AlertSettings, NotifySettings, check, tuned
 from wallboard.errors import Conflict
 from wallboard.measures.blocks import Block
@@ -100,7 +101,7 @@ class EvaluateAlerts:
                 mine = evidence(rule)
                 bots = _bots(mine.figures) if rule.about == "bot" else [""]
                 readings[name] = [
-                    (bot, reading) for bot in bots for reading in rule.find(rule, mine.of(bot) if bot else mine)
+                    (bot, _sound(reading)) for bot in bots for reading in rule.find(rule, mine.of(bot) if bot else mine)
                 ]
             except Exception as error:  # one broken rule must not hold up the others
                 broken[name] = f"{type(error).__name__}: {error}"
@@ -138,6 +139,14 @@ def _bots(figures: Figures) -> list[str]:
     now = figures.by("conversations.conversations", "bot")
     before = figures.by_before("conversations.conversations", "bot")
     return sorted({bot for (bot,) in {*now, *before} if bot})
+
+
+def _sound(reading: Finding) -> Finding:
+    """The reading. Raises ValueError for one that could not be kept: no severity, or no number."""
+    numbers = (reading.current, reading.baseline, reading.percentage)
+    if reading.severity not in (None, *SEVERITIES) or not all(map(isfinite, numbers)):
+        raise ValueError(f"{reading.severity!r} and {numbers} are not a severity and numbers")
+    return reading
 
 
 def _seen(tenant: str, name: str, bot: str, reading: Finding, now: int) -> Alert:

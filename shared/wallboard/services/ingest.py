@@ -139,12 +139,13 @@ _LAYOUTS = {model: _layout(model) for model in _MODELS if model is not Resource}
 _TURN = _Layout(
     "turn",
     {
-        "id": "id",
+        "id": "turn",
         "source": "source",
         "at": "conversation_started_at",
         "version": "updated_at",
         "deleted": "deleted",
         "conversation": "conversation",
+        "message": "digest",
         "type": "type",
     },
     keeps_unknown=False,

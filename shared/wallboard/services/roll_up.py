@@ -4,14 +4,14 @@ Right whatever the stream repeats, reorders or runs at once: a block is written 
 facts were read, and every change of the facts of an hour is followed by a roll-up that starts after it.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from wallboard.errors import Conflict, CorruptData, TryAgain, WallboardError
 from wallboard.measures.blocks import Block, FoldedHour
 from wallboard.measures.cubes import CUBES, Cube, cubes_of
-from wallboard.measures.fold import fold, hour_digest, live_rows
-from wallboard.model.facts import KINDS, Bucket, Segment
+from wallboard.measures.fold import fold, hour_digest, live_rows, versions
+from wallboard.model.facts import KINDS, Bucket, Rows, Segment
 from wallboard.model.time import DAY, HOUR, hour_start
 from wallboard.services.ports import DeadLetters, Directory, Facts, Rollups, Versioned
 
@@ -130,9 +130,7 @@ class RollUp:
         """Keeps the names that the new segments bring."""
         names: dict[tuple[str, str], tuple[str | None, int]] = {}
         for bucket, new in changes.items():
-            segments = read.get(bucket, ())
-            fresh = segments if new is None else [segment for segment in segments if segment.digest in new]
-            for thing, name in _names(bucket.kind, fresh):
+            for thing, name in _names(bucket.kind, read.get(bucket, ()), new):
                 names[thing] = max(names.get(thing, name), name, key=_rank)
         if names:
             self.directory.learn(tenant, names)
@@ -163,24 +161,29 @@ def _folded(block: Block, hour: int, segments: Mapping[str, list[Segment]]) -> F
     return FoldedHour(hour, fold(block.cube, live), digest, newest)
 
 
-def _names(kind: str, segments: Iterable[Segment]) -> Iterator[tuple[tuple[str, str], tuple[str | None, int]]]:
-    """What these segments call things: (type, id) and (name, version), or (None, 0) for a thing that is only mentioned."""
-    for segment in segments:
-        rows = segment.rows
-        deleted = rows.column("deleted")
-        versions = rows.column("version")
-        receipts = segment.receipts()
-        for type_, (id_column, name_columns) in KINDS[kind].labels.items():
-            labels = [rows.column(column) for column in name_columns]
-            for place, name in enumerate(rows.column(id_column)):
-                if name is None or deleted[place]:
-                    continue
-                label = next((column[place] for column in labels if column[place]), None)
-                version = receipts[place] if versions[place] is None else versions[place]
-                if label:
-                    yield (type_, name), (label, version)
-                elif type_ != "contact":  # people are only kept in State where somebody names them
-                    yield (type_, name), (None, 0)
+def _names(
+    kind: str, segments: Sequence[Segment], new: set[str] | None
+) -> Iterator[tuple[tuple[str, str], tuple[str | None, int]]]:
+    """What the new segments call things: (type, id) and (name, version), or (None, 0) for one that is only mentioned."""
+    labels = KINDS[kind].labels
+    fresh = [new is None or segment.digest in new for segment in segments]
+    if not labels or not any(fresh):
+        return
+    is_new = [is_fresh for is_fresh, segment in zip(fresh, segments, strict=True) for _ in range(segment.rows.count)]
+    rows = Rows.concat(segment.rows for segment in segments)
+    deleted = rows.column("deleted")
+    naming = any(column in rows.columns for _, columns in labels.values() for column in columns)
+    ranks = versions(segments) if naming else [0] * rows.count
+    for type_, (id_column, name_columns) in labels.items():
+        columns = [rows.column(column) for column in name_columns]
+        for place, name in enumerate(rows.column(id_column)):
+            if name is None or deleted[place] or not is_new[place]:
+                continue
+            label = next((column[place] for column in columns if column[place]), None)
+            if label:
+                yield (type_, name), (label, ranks[place])
+            elif type_ != "contact":  # people are only kept in State where somebody names them
+                yield (type_, name), (None, 0)
 
 
 def _rank(name: tuple[str | None, int]) -> tuple[int, str]:

@@ -49,7 +49,7 @@ def write_letter(tenant: str, alert: Alert, transition: Transition, bot: str, ch
         f"At: {iso(transition.at)}",
         f"Alert: {alert.id}",
         "",
-        json.dumps(about_alert(tenant, alert, transition), ensure_ascii=False),
+        json.dumps(about_alert(tenant, alert, transition)),
     ]
     attributes = {
         "tenant": tenant,
