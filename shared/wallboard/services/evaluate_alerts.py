@@ -48,7 +48,7 @@ class EvaluateAlerts:
         rules = tuned(self.rules.sound, settings)
         known = {alert.id: alert for alert in self.alerts.all(tenant)}
         readings, broken = self._readings(tenant, rules, now)
-        stale = any(reading.severity for _, reading in readings.get(STALE, ()))
+        stale = STALE in broken or any(reading.severity for _, reading in readings.get(STALE, ()))
         held = [name for name, rule in rules.items() if stale and rule.cubes]
         transitions = []
         for name in sorted({*readings, *(alert.rule for alert in known.values())} - {*held, *broken}):
