@@ -8,6 +8,10 @@ WallboardError
 │   ├── NotFound            404  ask for something that exists
 │   └── MethodNotAllowed    405  use a method that the path has
 ├── TryAgain                503  nothing is wrong with the request: send it again
+│   └── VendorUnavailable        a vendor does not answer as it should: the next try may find it well
+├── VendorRefuses                a vendor says no: the message says what a person must do
+├── Garbled                      an answer cannot be what was asked for: ask again
+├── Malformed                    a row cannot be read: the others can, so keep it aside with its reason
 ├── Conflict                     somebody else wrote first: read again, then write
 ├── BrokenMember                 a report, source or rule file cannot be loaded: mend the file it names
 └── CorruptData                  stored bytes cannot be read: look at the item that the message names
@@ -68,6 +72,31 @@ class TryAgain(WallboardError):
 
     status: ClassVar[int] = 503
     code: ClassVar[str] = "SERVICE_UNAVAILABLE"
+
+
+class VendorUnavailable(TryAgain):
+    """A vendor is busy, broken or silent. `wait` is for how many seconds it asks to be left alone."""
+
+    def __init__(self, message: str, *, wait: float = 0) -> None:
+        super().__init__(message)
+        self.wait = wait
+
+
+class VendorRefuses(WallboardError):
+    """A vendor refuses for good: access, a setting or an agreement is missing."""
+
+
+class Garbled(WallboardError):
+    """An answer of a vendor that is cut off, or something else than was asked for."""
+
+
+class Malformed(WallboardError):
+    """A vendor's row that cannot be read. Says which field and what is wrong with it; `value` is kept apart from the
+    message, because it may be somebody's name."""
+
+    def __init__(self, field: str, problem: str, value: Any = None) -> None:
+        super().__init__(f"{field}: {problem}")
+        self.value = value
 
 
 class Conflict(WallboardError):

@@ -9,7 +9,8 @@ from pydantic import TypeAdapter
 from pydantic.json_schema import DEFAULT_REF_TEMPLATE, GenerateJsonSchema, models_json_schema
 
 from wallboard import errors
-from wallboard.model.events import LATEST, AnyEvent
+from wallboard.model.event import LATEST
+from wallboard.model.events import AnyEvent
 from wallboard.reports._report import Category, Report
 from wallboard.services.ingest import Receipt
 from wallboard.services.manage_alerts import AlertHistory, AlertItem, AlertList, Evaluated, Note, Silence

@@ -35,12 +35,27 @@ KINDS: Mapping[str, Kind] = {
         Kind("rating", _named("bot", "contact", "agent")),
         Kind("contact", {"contact": ("id", ("name", "email", "nick"))}),
         Kind("interaction", _named("queue", "team", "agent", "contact")),
-        Kind("leg", _named("agent")),
+        Kind("leg", _named("queue", "team", "agent")),
+        Kind("interaction_detail", {}),
         Kind("session", _named("agent")),
         Kind("status", _named("agent")),
+        Kind("agent_interval", _named("agent", "queue")),
+        Kind("queue_interval", _named("queue")),
         Kind("survey", _named("agent", "team")),
+        Kind("unreadable", {}),
     )
 }
+
+
+NAMED = ("bot", "agent", "queue", "team")
+"""Types of resources that give a name to what facts mention by its id."""
+
+_OF_ONE_SOURCE = ("agent", "queue", "team", "status", "disposition")
+
+
+def local_id(type_: str, source: str, name: str) -> str:
+    """The id under which State keeps a thing: agents, queues and teams of two sources may have the same ids."""
+    return f"{source}:{name}" if type_ in _OF_ONE_SOURCE else name
 
 
 @dataclass(frozen=True, slots=True)

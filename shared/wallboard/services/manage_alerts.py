@@ -10,7 +10,7 @@ from pydantic.alias_generators import to_camel
 from wallboard.alerts._decide import OPEN, Alert, Status, Transition, cleared, move
 from wallboard.alerts._rule import Severity
 from wallboard.errors import Conflict, InvalidRequest, NotFound, TryAgain
-from wallboard.model.events import Instant
+from wallboard.model.event import Instant
 from wallboard.model.results import Maybe, Number, Output, absent
 from wallboard.model.time import DAY, iso
 from wallboard.services.evaluate_alerts import Evaluation

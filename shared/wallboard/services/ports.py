@@ -10,6 +10,7 @@ from wallboard.measures.blocks import Block
 from wallboard.measures.cubes import Cube
 from wallboard.model.facts import Bucket, Rows, Segment
 from wallboard.model.gauges import Gauge
+from wallboard.sources._source import Limit, Reply
 
 
 class Clock(Protocol):
@@ -170,4 +171,33 @@ class Queue(Protocol):
 class DeadLetters(Protocol):
     def park(self, letter: Mapping[str, Any]) -> None:
         """Keeps what failed for good, with its reason, until a person has looked at it."""
+        ...
+
+
+class Transport(Protocol):
+    """HTTP, without any opinion: no retries, no redirects."""
+
+    def send(
+        self,
+        method: str,
+        url: str,
+        *,
+        query: Mapping[str, str] | Sequence[tuple[str, str]] | None,
+        json: Any,
+        form: Mapping[str, str] | None,
+        headers: Mapping[str, str],
+    ) -> Reply:
+        """The answer, read whole. Raises VendorUnavailable when there is none: time-out, broken connection, too large."""
+        ...
+
+
+class Limiter(Protocol):
+    """The limits of vendors, shared by all workers."""
+
+    def enter(self, name: str, limit: Limit, *, now: int) -> float:
+        """Takes a place among the calls, and answers 0; or answers how many seconds there will be none, and takes none."""
+        ...
+
+    def leave(self, name: str, limit: Limit, *, now: int) -> None:
+        """The call that entered is over."""
         ...

@@ -11,7 +11,9 @@ from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
 from pydantic_core import ErrorDetails, from_json, to_json
 
 from wallboard.errors import InvalidRequest, short, shown
-from wallboard.model.events import AnyEvent, Event, Interaction, Leg
+from wallboard.model.event import Event
+from wallboard.model.events import AnyEvent
+from wallboard.model.interactions import Interaction, InteractionDetail, Leg
 
 LARGEST_BODY = 5 * 1024 * 1024
 LARGEST_EVENT = 256 * 1024
@@ -42,7 +44,7 @@ class _Body(BaseModel):
 
 _BODY: TypeAdapter[_Body] = TypeAdapter(_Body)
 _EVENT: TypeAdapter[AnyEvent] = TypeAdapter(AnyEvent)
-_OPEN = (Interaction, Leg)
+_OPEN = (Interaction, InteractionDetail, Leg)
 
 
 def read_events(body: bytes, content_type: str) -> Read:

@@ -11,7 +11,7 @@ from wallboard.errors import Conflict, CorruptData, TryAgain, WallboardError
 from wallboard.measures.blocks import Block, FoldedHour
 from wallboard.measures.cubes import CUBES, Cube, cubes_of
 from wallboard.measures.fold import fold, hour_digest, live_rows, versions
-from wallboard.model.facts import KINDS, Bucket, Rows, Segment
+from wallboard.model.facts import KINDS, Bucket, Rows, Segment, local_id
 from wallboard.model.time import DAY, HOUR, hour_start
 from wallboard.services.ports import DeadLetters, Directory, Facts, Rollups, Versioned
 
@@ -174,11 +174,13 @@ def _names(
     deleted = rows.column("deleted")
     naming = any(column in rows.columns for _, columns in labels.values() for column in columns)
     ranks = versions(segments) if naming else [0] * rows.count
+    sources = rows.column("source")
     for type_, (id_column, name_columns) in labels.items():
         columns = [rows.column(column) for column in name_columns]
-        for place, name in enumerate(rows.column(id_column)):
-            if name is None or deleted[place] or not is_new[place]:
+        for place, given in enumerate(rows.column(id_column)):
+            if given is None or deleted[place] or not is_new[place]:
                 continue
+            name = local_id(type_, sources[place], given)
             label = next((column[place] for column in columns if column[place]), None)
             if label:
                 yield (type_, name), (label, ranks[place])
