@@ -5,6 +5,6 @@ import pytest
 from tests.contract.golden_sources import cases, facts, golden
 
 
-@pytest.mark.parametrize(("vendor", "name"), cases())
+@pytest.mark.parametrize(("vendor", "name"), list(cases()))
 def test_a_sample_becomes_its_golden_facts(vendor: str, name: str) -> None:
     assert facts(vendor, name) == golden(vendor, name).read_text("utf-8").splitlines()
