@@ -44,8 +44,8 @@ help:  ## this list
 demo: .venv/.installed .tools/ministack/.installed  ## a month of activity on a laptop, and its reports; ONCE=1 ends after printing
 	$(PYTHON) -m local demo $(ARGS)
 
-serve: .venv/.installed .tools/ministack/.installed  ## an empty stack on PORT (8787); DATA=DIR keeps its data
-	$(PYTHON) -m local serve --port $(PORT) $(if $(DATA),--data $(DATA)) $(ARGS)
+serve: .venv/.installed .tools/ministack/.installed  ## an empty stack on PORT (8787); DATA=DIR keeps its data; PAYLOADS=DIR simulates vendors
+	$(PYTHON) -m local serve --port $(PORT) $(if $(DATA),--data $(DATA)) $(if $(PAYLOADS),--payloads $(PAYLOADS)) $(ARGS)
 
 # ---- developing it
 

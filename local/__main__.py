@@ -36,10 +36,16 @@ def _serve(options: argparse.Namespace) -> int:
     from local.http import CannotListen
     from local.intrinsics import TemplateError
     from local.ministack import MinistackError
+    from local.simulators.serving import Vendors
     from local.stack import Stack
 
+    payloads: Path | None = options.payloads
+    if payloads and not payloads.is_dir():
+        print(f"--payloads: {payloads} is no folder", file=sys.stderr)
+        return 1
+    vendors = Vendors(payloads) if payloads or options.command == "demo" else None
     try:
-        with Stack(options.port, options.data, options.endpoint_url) as stack:
+        with Stack(options.port, options.data, options.endpoint_url, vendors=vendors) as stack:
             try:
                 return _run(stack, options)
             except KeyboardInterrupt:
@@ -95,6 +101,9 @@ def _parser() -> argparse.ArgumentParser:
             "--port", type=_port, default=8787, help="of 127.0.0.1; 0 takes any free one (%(default)s)"
         )
         command.add_argument("--data", type=Path, metavar="DIR", help="keeps the data between runs in this folder")
+        command.add_argument(
+            "--payloads", type=Path, metavar="DIR", help="simulates the five vendors over the files of this folder"
+        )
         command.add_argument("--endpoint-url", metavar="URL", help="another DynamoDB server, instead of ministack")
     once = os.environ.get("ONCE", "").lower() in ("1", "true", "yes")
     demo.add_argument("--once", action="store_true", default=once, help="end after printing; the same as ONCE=1")

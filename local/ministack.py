@@ -1,4 +1,4 @@
-"""The local server of DynamoDB, SNS and SQS: ministack as a child process that never outlives this one."""
+"""The local server of DynamoDB, Secrets Manager, SNS and SQS: ministack as a child process that never outlives this one."""
 
 import os
 import socket
@@ -84,7 +84,7 @@ class Ministack:
         own = {
             "BIND_HOST": "127.0.0.1",
             "GATEWAY_PORT": str(self._port),
-            "SERVICES": "dynamodb,dynamodbstreams,sqs,sns",
+            "SERVICES": "dynamodb,dynamodbstreams,secretsmanager,sqs,sns",
             "LOG_LEVEL": "WARNING",
             "LAMBDA_EXECUTOR": "local",
             "IOT_MTLS_ENABLED": "0",  # else it opens port 8883 on every interface

@@ -1,5 +1,8 @@
 """The only place where the local stack knows the product. Imported late: its modules read the environment."""
 
+from collections.abc import Mapping
+from typing import Any
+
 TOTAL_CONVERSATIONS = "clr3m5n8k000508jq2j9k0l6f"  # the report that `serve` proposes to try
 
 
@@ -9,6 +12,13 @@ def register_key(tenant: str, key: str) -> None:
     from wallboard.services.keys import SCOPES, register
 
     register(key, tenant=tenant, scopes=SCOPES, keys=wiring.parts().keys)
+
+
+def set_up_source(tenant: str, vendor: str, settings: Mapping[str, Any], *, every_hours: int) -> None:
+    """Sets up a source that is called like its vendor."""
+    from wallboard.runtime import wiring
+
+    wiring.parts().source_settings.set_up(tenant, vendor, vendor, settings, every_hours=every_hours)
 
 
 def wire() -> None:

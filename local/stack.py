@@ -1,6 +1,7 @@
 """Puts the laptop's stack together: server, resources, functions, HTTP front, pumps of streams and queues, schedules and
 notices."""
 
+import json
 import os
 import sys
 from collections.abc import Callable
@@ -22,6 +23,7 @@ from local.pump import Pump, every_item
 from local.queue_pump import QueuePump
 from local.resources import create_resources
 from local.schedules import Schedules
+from local.simulators.serving import Vendors
 from local.template import QueueMapping, StreamMapping, Template
 
 _UNFOLDED = "unfolded"  # stands in the data folder from the first moment until everything is folded and kept
@@ -32,8 +34,8 @@ class Stack:
     """A context manager: the whole product on 127.0.0.1.
 
     `port` 0 takes a free one. `data` is a folder that keeps the tables between runs. `endpoint_url` names another
-    server and starts none. `notice` is given what the topics say, and may be replaced while the stack runs. One at a time,
-    because it sets os.environ.
+    server and starts none. `vendors` are simulated: the sources of every tenant that is opened. `notice` is given what
+    the topics say, and may be replaced while the stack runs. One at a time, because it sets os.environ.
     """
 
     def __init__(
@@ -42,9 +44,11 @@ class Stack:
         data: Path | None = None,
         endpoint_url: str | None = None,
         *,
+        vendors: Vendors | None = None,
         notice: Callable[[Notice], None] = print_notice,
     ) -> None:
-        self.template = Template()
+        self.template = Template(parameters=vendors.parameters if vendors else None)
+        self.vendors = vendors
         self.region = _REGION if endpoint_url is None else os.environ.get("AWS_REGION", _REGION)
         self._port, self._data, self._endpoint, self.notice = port, data, endpoint_url, notice
         self._clients: dict[str, Any] = {}
@@ -60,6 +64,8 @@ class Stack:
             if self._endpoint is None:
                 self._endpoint = stack.enter_context(Ministack(self._data)).url
             settings = self._settings(own=own)
+            if self.vendors:
+                settings["WALLBOARD_SIMULATORS"] = json.dumps(stack.enter_context(self.vendors).addresses)
             unset = ("AWS_PROFILE", "AWS_SESSION_TOKEN", "AWS_ENDPOINT_URL_DYNAMODB") if own else ()
             stack.enter_context(process_environment(settings, without=unset))
             self._session: Any = boto3.session.Session()
@@ -125,6 +131,8 @@ class Stack:
     def open_tenant(self, tenant: str, key: str) -> None:
         """Registers `key`, with all scopes, and keeps it as `self.key` for whoever drives the stack."""
         product.register_key(tenant, key)
+        if self.vendors:
+            self.vendors.set_up(tenant)
         self.key = key
 
     def _settings(self, *, own: bool) -> dict[str, str]:

@@ -83,12 +83,13 @@ class Schedule:
 
 
 class Template:
-    """The template at `path`, with parameters at their defaults."""
+    """The template at `path`, with parameters at their defaults where `parameters` has no others."""
 
-    def __init__(self, path: Path = TEMPLATE) -> None:
+    def __init__(self, path: Path = TEMPLATE, parameters: Mapping[str, Any] | None = None) -> None:
         self.path = path
         self.document = read_yaml(path)
         self.parameters = {name: spec.get("Default", "") for name, spec in self.document.get("Parameters", {}).items()}
+        self.parameters |= parameters or {}
 
     def resources(self, kind: str) -> dict[str, dict[str, Any]]:
         """Logical id → properties, as written, of the resources of this type."""

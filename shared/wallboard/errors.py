@@ -9,6 +9,7 @@ WallboardError
 │   └── MethodNotAllowed    405  use a method that the path has
 ├── TryAgain                503  nothing is wrong with the request: send it again
 │   └── VendorUnavailable        a vendor does not answer as it should: the next try may find it well
+│       └── LimitReached         nothing is wrong: the vendor's limit is used up for now
 ├── VendorRefuses                a vendor says no: the message says what a person must do
 ├── Garbled                      an answer cannot be what was asked for: ask again
 ├── Malformed                    a row cannot be read: the others can, so keep it aside with its reason
@@ -80,6 +81,10 @@ class VendorUnavailable(TryAgain):
     def __init__(self, message: str, *, wait: float = 0) -> None:
         super().__init__(message)
         self.wait = wait
+
+
+class LimitReached(VendorUnavailable):
+    """The calls that a vendor allows are used up for now."""
 
 
 class VendorRefuses(WallboardError):

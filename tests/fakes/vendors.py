@@ -31,6 +31,7 @@ class Clock:
     slept: list[float] = field(default_factory=list)
 
     def now(self) -> int:
+        """What time it is."""
         return self.at
 
     def sleep(self, seconds: float) -> None:

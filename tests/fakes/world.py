@@ -1,5 +1,6 @@
 """A whole Wallboard in memory: the real parts on the fake store, with a clock that the test moves."""
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import Executor, Future
 from dataclasses import replace
@@ -13,10 +14,11 @@ from tests.fakes.dynamodb import FakeDynamoDB
 from wallboard.adapters.dynamodb.alerts import DynamoAlerts
 from wallboard.adapters.dynamodb.facts import DynamoFacts
 from wallboard.adapters.dynamodb.rollups import DynamoRollups
+from wallboard.adapters.dynamodb.sources import DynamoLimiter, DynamoSources
 from wallboard.adapters.dynamodb.state import DynamoDirectory, DynamoGauges, DynamoKeys
 from wallboard.adapters.dynamodb.table import Table
 from wallboard.alerts._rule import Evidence, Finding, Rule, Rules, sound_rules
-from wallboard.errors import TryAgain
+from wallboard.errors import NotFound, TryAgain, VendorUnavailable
 from wallboard.model.time import parse_instant, zone_named
 from wallboard.reports._report import Report
 from wallboard.runtime.stream import changes
@@ -26,6 +28,7 @@ from wallboard.services.evaluate_alerts import Evaluation
 from wallboard.services.generate_reports import generate_reports
 from wallboard.services.ingest import Receipt, ingest
 from wallboard.services.send_letters import send_letters
+from wallboard.sources._source import Reply
 
 FACTS, ROLLUPS, STATE = "facts", "rollups", "state"
 RETENTION_DAYS = 400
@@ -85,6 +88,33 @@ class Told:
         self.letters.append((subject, body, dict(attributes)))
 
 
+class Vault:
+    """Secrets that can be read. Counts how often each is asked for."""
+
+    def __init__(self) -> None:
+        self.kept: dict[str, dict[str, str]] = {}
+        self.asked: Counter[str] = Counter()
+
+    def get(self, name: str) -> Mapping[str, str]:
+        self.asked[name] += 1
+        if name not in self.kept:
+            raise NotFound(f"There is no secret {name}")
+        return self.kept[name]
+
+    def put(self, name: str, values: Mapping[str, str]) -> None:
+        self.kept[name] = dict(values)
+
+    def forget(self, name: str) -> None:
+        pass
+
+
+class Nowhere:
+    """A transport on which nobody answers."""
+
+    def send(self, method: str, url: str, **_: Any) -> Reply:
+        raise VendorUnavailable("nobody answers")
+
+
 class Waiting:
     """A queue that can be read."""
 
@@ -106,6 +136,8 @@ class World:
         self.letters = Letters()
         self.told = Told()
         self.waiting = Waiting()
+        self.pulls = Waiting()
+        self.vault = Vault()
         client = client or self.store
         state = Table(client, STATE, Inline())
         self.parts = Parts(
@@ -122,9 +154,19 @@ class World:
             topic=self.told,
             evaluations=self.waiting,
             rules=sound_rules,
+            sources=DynamoSources(state),
+            secrets=self.vault,
+            pulls=self.pulls,
+            transport=Nowhere(),
+            limiter=DynamoLimiter(state),
+            sleep=self.sleep,
         )
         self.roll_up = replace(self.parts.roll_up, many_segments=worth_merging)
         self._seen = 0
+
+    def sleep(self, seconds: float) -> None:
+        """Whoever waits moves the clock."""
+        self.at += round(seconds * 1000)
 
     def push(self, *events: Mapping[str, Any], tenant: str = "acme") -> Receipt:
         """Ingests events as one call."""

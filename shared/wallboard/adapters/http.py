@@ -2,12 +2,13 @@
 
 from collections.abc import Mapping, Sequence
 from functools import cached_property
-from typing import Any
-
-import httpx
+from typing import TYPE_CHECKING, Any
 
 from wallboard.errors import VendorUnavailable
 from wallboard.sources._source import Reply
+
+if TYPE_CHECKING:
+    import httpx
 
 LARGEST = 64 * 1024 * 1024
 """Bytes of one answer: a hundred thousand lines of a wide report, and within what a worker can hold."""
@@ -19,13 +20,15 @@ SECONDS = 300.0
 class HttpTransport:
     """The port `Transport`. `elsewhere` sends the requests to a host to another address: to its simulator on this machine."""
 
-    def __init__(self, elsewhere: Mapping[str, str] | None = None, client: httpx.Client | None = None) -> None:
+    def __init__(self, elsewhere: Mapping[str, str] | None = None, client: "httpx.Client | None" = None) -> None:
         self._elsewhere = elsewhere or {}
         if client:
             self.__dict__["_client"] = client
 
     @cached_property
-    def _client(self) -> httpx.Client:
+    def _client(self) -> "httpx.Client":
+        import httpx
+
         limits = httpx.Limits(max_connections=16)
         return httpx.Client(timeout=httpx.Timeout(SECONDS, connect=10.0), limits=limits, follow_redirects=False)
 
@@ -39,6 +42,8 @@ class HttpTransport:
         form: Mapping[str, str] | None,
         headers: Mapping[str, str],
     ) -> Reply:
+        import httpx  # late: it takes half a second, and most functions share this process's wiring without calling anybody
+
         target = httpx.URL(url)
         if target.host in self._elsewhere:
             target = httpx.URL(self._elsewhere[target.host]).copy_with(raw_path=target.raw_path)
@@ -58,11 +63,11 @@ class HttpTransport:
             raise VendorUnavailable(f"the connection to the vendor broke: {type(error).__name__}") from error
 
 
-def _lower(headers: httpx.Headers) -> dict[str, str]:
+def _lower(headers: Mapping[str, str]) -> dict[str, str]:
     return {name.lower(): value for name, value in headers.items()}
 
 
-def _whole(answer: httpx.Response) -> bytes:
+def _whole(answer: "httpx.Response") -> bytes:
     body = bytearray()
     for piece in answer.iter_bytes():
         body += piece

@@ -1,4 +1,4 @@
-"""The subcommands: make a key, fold hours again, write the generated pages."""
+"""The subcommands: make a key, fold hours again, settings of alerts, sources, the generated pages."""
 
 import argparse
 import sys
@@ -12,6 +12,7 @@ from wallboard.alerts._rule import all_rules
 from wallboard.alerts._settings import AlertSettings
 from wallboard.cli.docs import examples_in, report_page
 from wallboard.cli.openapi import openapi_page
+from wallboard.cli.sources import add_source_commands
 from wallboard.errors import WallboardError
 from wallboard.model.time import parse_instant
 from wallboard.runtime import wiring
@@ -58,6 +59,8 @@ def _parser() -> argparse.ArgumentParser:
         "--settings", type=Path, help="a JSON file that takes the place of what is set (see docs/alerts.md)"
     )
     alerts.set_defaults(run=_alerts)
+
+    add_source_commands(commands)
 
     docs = commands.add_parser("docs", help="write the pages that are generated from the code")
     docs.add_argument("--check", action="store_true", help="write nothing; fail when a page is out of date")

@@ -23,6 +23,7 @@ _TAGS = {
     "events": "What happened.",
     "reports": "What can be asked.",
     "alerts": "What is not as it should be.",
+    "sources": "Where it is fetched from.",
     "system": "The installation; needs no key.",
 }
 _KEYS = {
@@ -37,7 +38,9 @@ _FRESH = {
     "x-data-lag-seconds": {"schema": SECONDS, "description": "How long ago that was."},
 }
 _REFUSALS = {
-    each.status: (each.__name__, each.code, getdoc(each)) for each in vars(errors).values() if hasattr(each, "status")
+    each.status: (each.__name__, each.code, getdoc(each))
+    for each in vars(errors).values()
+    if "status" in getattr(each, "__dict__", ())
 } | {500: ("InternalError", "INTERNAL_SERVER_ERROR", "Something is wrong on our side.")}
 
 
@@ -133,6 +136,21 @@ def _operations(reports: Mapping[str, Report]) -> dict[str, _Operation]:
             _body(object_of(events={"type": "array", "items": event}), dict.fromkeys(LINES, event), required=True),
         ),
         **_alert_operations(),
+        "GET /api/v1/source/list": _Operation(
+            "listSources",
+            "sources",
+            "Lists the sources, and how far each of their streams has been pulled.",
+            _json(ref("SourceList")),
+            (503,),
+        ),
+        "POST /api/v1/source/{name}/sync": _Operation(
+            "syncSource",
+            "sources",
+            "Begins a pull; the list of sources shows how far it has come.",
+            _json(ref("SyncStarted")),
+            (400, 404, 503),
+            _body(ref("Sync")) | {"parameters": [_parameter("name", "path", TEXT, required=True)]},
+        ),
     }
 
 

@@ -14,6 +14,7 @@ from wallboard.model.events import AnyEvent
 from wallboard.reports._report import Category, Report
 from wallboard.services.ingest import Receipt
 from wallboard.services.manage_alerts import AlertHistory, AlertItem, AlertList, Evaluated, Note, Silence
+from wallboard.services.manage_sources import SourceList, Sync, SyncStarted
 
 Json = dict[str, Any]
 
@@ -39,7 +40,7 @@ def schemas(reports: Mapping[str, Report]) -> Json:
     receipt = TypeAdapter(Receipt).json_schema(mode="serialization", ref_template=_REF, schema_generator=Generator)
     event["description"] = "What happened. A time is ISO 8601 with an offset, or whole epoch milliseconds."
     kinds = {f"{name}Event": schema for name, schema in event.pop("$defs").items()}
-    found = {"Event": event, **kinds, **_of_alerts(), "Receipt": receipt, **receipt.pop("$defs"), **_undeclared()}
+    found = {"Event": event, **kinds, **_of_routes(), "Receipt": receipt, **receipt.pop("$defs"), **_undeclared()}
     for name, schema in _of_reports(reports).items():
         add(found, name, schema)
     for schema in found.values():
@@ -47,10 +48,11 @@ def schemas(reports: Mapping[str, Report]) -> Json:
     return dict(sorted(found.items()))
 
 
-def _of_alerts() -> Json:
-    """What the routes of alerts take and give, and the classes that these are made of."""
-    models: list[tuple[Any, Any]] = [(Note, "validation"), (Silence, "validation")]
-    models += [(model, "serialization") for model in (AlertItem, AlertList, AlertHistory, Evaluated)]
+def _of_routes() -> Json:
+    """What the routes of alerts and sources take and give, and the classes that these are made of."""
+    models: list[tuple[Any, Any]] = [(model, "validation") for model in (Note, Silence, Sync)]
+    answers = (AlertItem, AlertList, AlertHistory, Evaluated, SourceList, SyncStarted)
+    models += [(model, "serialization") for model in answers]
     made = models_json_schema(models, ref_template=_REF, schema_generator=Generator)[1]
     classes: Json = made.get("$defs", {})
     return classes

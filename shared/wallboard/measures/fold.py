@@ -56,6 +56,27 @@ def versions(segments: Sequence[Segment]) -> list[int]:
     ]
 
 
+def latest(segments: Sequence[Segment]) -> dict[tuple[str, str], tuple[dict[str, Any], Any]]:
+    """What counts of each (source, id): its fields without its version, and its unknown fields. Also of one that removes
+    itself."""
+    rows = Rows.concat(segment.rows for segment in segments) if segments else Rows(0, {})
+    choose = _Chooser(segments, rows)
+    places: dict[tuple[str, str], list[int]] = defaultdict(list)
+    for place, identity in enumerate(zip(rows.column("source"), rows.column("id"), strict=True)):
+        places[identity].append(place)
+    found: dict[tuple[str, str], tuple[dict[str, Any], Any]] = {}
+    for identity, candidates in places.items():
+        place = candidates[0] if len(candidates) == 1 else choose(candidates)
+        found[identity] = fields_of(rows, place), choose.raw[place]
+    return found
+
+
+def fields_of(rows: Rows, place: int) -> dict[str, Any]:
+    """What a row says, without its version and its receipt: two rows that say the same are the same."""
+    said = ((name, column[place]) for name, column in rows.columns.items() if name not in ("version", "received"))
+    return {name: value for name, value in said if value is not None}
+
+
 class _Chooser:
     """Picks the winner among rows of the same identity."""
 

@@ -41,8 +41,8 @@ class Message(Event):
 
     @property
     def digest(self) -> str:
-        """Of all that it says: two that differ only in what a turn leaves out must not leave the same turn."""
-        return blake2b(self.model_dump_json().encode(), digest_size=6).hexdigest()
+        """Of all that it says but its version: two that differ only in what a turn leaves out must not leave the same turn."""
+        return blake2b(self.model_dump_json(exclude={"updated_at"}).encode(), digest_size=6).hexdigest()
 
 
 class Usage(Event):

@@ -4,6 +4,7 @@ A field is named as the column that keeps it, its alias is the name on the wire.
 Times become instants. Numbers that are counted are integers, because sums of them must not depend on their order.
 """
 
+import re
 from math import isfinite
 from typing import Annotated, Any, ClassVar, Literal, TypeAlias
 
@@ -45,7 +46,8 @@ Id: TypeAlias = Annotated[str, StringConstraints(min_length=1, max_length=256)]
 Label: TypeAlias = Annotated[str, StringConstraints(max_length=256)]
 Word: TypeAlias = Annotated[str, StringConstraints(min_length=1, max_length=256)]
 Text: TypeAlias = Annotated[str, StringConstraints(max_length=10_000)]
-Source: TypeAlias = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$")]
+SOURCE_NAME = re.compile(r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$")
+Source: TypeAlias = Annotated[str, StringConstraints(pattern=SOURCE_NAME.pattern)]
 Count: TypeAlias = Annotated[int, Field(ge=0, le=LARGEST)]
 Number: TypeAlias = Annotated[float, Field(allow_inf_nan=False)]
 Seconds: TypeAlias = Annotated[float, Field(allow_inf_nan=False, ge=0)]

@@ -14,6 +14,8 @@ ROUTES: Mapping[str, str | None] = {
     "POST /api/v1/alert/{alertId}/acknowledge": "admin",
     "POST /api/v1/alert/{alertId}/silence": "admin",
     "POST /api/v1/alert/{alertId}/resolve": "admin",
+    "GET /api/v1/source/list": "read",
+    "POST /api/v1/source/{name}/sync": "admin",
     "GET /openapi.json": None,
 }
 

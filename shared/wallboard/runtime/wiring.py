@@ -1,25 +1,49 @@
 """The composition root: every real part of Wallboard on one page. Nothing is built before it is asked for."""
 
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
 import wallboard.reports
+import wallboard.sources
 from wallboard.adapters import aws, clock
 from wallboard.adapters.dead_letters import SqsDeadLetters
 from wallboard.adapters.dynamodb.alerts import DynamoAlerts
 from wallboard.adapters.dynamodb.facts import GRACE_DAYS, DynamoFacts
 from wallboard.adapters.dynamodb.rollups import DynamoRollups
+from wallboard.adapters.dynamodb.sources import DynamoLimiter, DynamoSources
 from wallboard.adapters.dynamodb.state import DynamoDirectory, DynamoGauges, DynamoKeys
 from wallboard.adapters.dynamodb.table import Table
+from wallboard.adapters.http import HttpTransport
 from wallboard.adapters.queue import SqsQueue
+from wallboard.adapters.secrets import SecretsManager
 from wallboard.adapters.sns import SnsTopic
 from wallboard.alerts._rule import Rules, sound_rules
+from wallboard.registry import Family
 from wallboard.runtime.settings import Settings
 from wallboard.services.catalog import Catalog
 from wallboard.services.evaluate_alerts import EvaluateAlerts
 from wallboard.services.generate_reports import Stores
-from wallboard.services.ports import Alerts, ApiKeys, DeadLetters, Directory, Facts, Gauges, Queue, Rollups, Topic
+from wallboard.services.plan_pulls import PlanPulls
+from wallboard.services.ports import (
+    Alerts,
+    ApiKeys,
+    DeadLetters,
+    Directory,
+    Facts,
+    Gauges,
+    Limiter,
+    Queue,
+    Rollups,
+    Secrets,
+    Sources,
+    Topic,
+    Transport,
+)
+from wallboard.services.pull import Pull
 from wallboard.services.roll_up import RollUp
+from wallboard.services.source_settings import SourceSettings
+from wallboard.sources._source import Limit, Source
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,6 +63,12 @@ class Parts:
     topic: Topic
     evaluations: Queue
     rules: Callable[[], Rules]
+    sources: Sources
+    secrets: Secrets
+    pulls: Queue
+    transport: Transport
+    limiter: Limiter
+    sleep: Callable[[float], None]
 
     @property
     def evaluate_alerts(self) -> EvaluateAlerts:
@@ -65,6 +95,46 @@ class Parts:
             self.dead_letters,
             sealed_after_days=self.retention_days + GRACE_DAYS,
         )
+
+    @property
+    def source_settings(self) -> SourceSettings:
+        return SourceSettings(_VENDORS, self.sources, self.secrets)
+
+    @property
+    def plan_pulls(self) -> PlanPulls:
+        return PlanPulls(
+            sources=self.sources, settings=self.source_settings, queue=self.pulls, retention_days=self.retention_days
+        )
+
+    @property
+    def pull(self) -> Pull:
+        return Pull(
+            sources=self.sources,
+            settings=self.source_settings,
+            facts=self.facts,
+            gauges=self.gauges,
+            directory=self.directory,
+            queue=self.pulls,
+            dead_letters=self.dead_letters,
+            transport=self.transport,
+            limiter=self.limiter,
+            retention_days=self.retention_days,
+            now=self.now,
+            sleep=self.sleep,
+        )
+
+
+_VENDORS = Family(wallboard.sources, attribute="SOURCE", member=Source)
+
+
+class Unlimited:
+    """The port `Limiter` where there is nobody to be spared: simulators on this machine."""
+
+    def enter(self, name: str, limit: Limit, *, now: int) -> float:
+        return 0.0
+
+    def leave(self, name: str, limit: Limit, *, now: int) -> None:
+        pass
 
 
 _used: list[Parts] = []
@@ -102,4 +172,10 @@ def build() -> Parts:
         topic=SnsTopic(aws.LazyClient("sns"), settings.alerts_topic_arn),
         evaluations=SqsQueue(sqs, settings.evaluations_queue_url),
         rules=sound_rules,
+        sources=DynamoSources(state),
+        secrets=SecretsManager(aws.LazyClient("secretsmanager"), settings.secrets_prefix),
+        pulls=SqsQueue(sqs, settings.pulls_queue_url),
+        transport=HttpTransport(settings.simulators),
+        limiter=Unlimited() if settings.simulators else DynamoLimiter(state),
+        sleep=time.sleep,
     )

@@ -7,7 +7,7 @@ from email.utils import parsedate_to_datetime
 from typing import Any, Literal, TypeVar
 from urllib.parse import urlsplit
 
-from wallboard.errors import Garbled, VendorRefuses, VendorUnavailable
+from wallboard.errors import Garbled, LimitReached, VendorRefuses, VendorUnavailable
 from wallboard.services.ports import Limiter, Transport
 from wallboard.sources._source import Login, Reply, Source
 
@@ -89,6 +89,8 @@ class VendorClient:
                 if action != "retry":
                     raise VendorRefuses(self._words(reply.status))
                 problem, wait = f"{self.source.title} answered with the status {reply.status}", self._asked_pause(reply)
+            except LimitReached:
+                raise
             except (Garbled, VendorUnavailable) as error:
                 problem, wait = str(error), getattr(error, "wait", 0.0)
             attempt += 1
@@ -108,7 +110,9 @@ class VendorClient:
         rules = self.source.limits[limit]
         name = f"{self.source.vendor}:{self.source.organisation(self.settings)}:{limit}"
         while (wait := self.limiter.enter(name, rules, now=self.now())) > 0:
-            self._wait(wait, f"{self.source.title} allows no more calls for now")
+            if self._is_too_late(wait):
+                raise LimitReached(f"{self.source.title} allows no more calls for now", wait=wait)
+            self.sleep(wait)
         try:
             self.calls += 1
             return self.transport.send(method, url, **request)
@@ -141,9 +145,10 @@ class VendorClient:
         if attempt >= ATTEMPTS:
             raise VendorUnavailable(f"{problem}; tried {attempt} times", wait=asked)
         longest = min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** (attempt - 1))
-        self._wait(max(asked, self.chance.uniform(longest / 2, longest)), problem)
-
-    def _wait(self, seconds: float, why: str) -> None:
-        if self.now() + seconds * 1000 > self.until:
-            raise VendorUnavailable(why, wait=seconds)
+        seconds = max(asked, self.chance.uniform(longest / 2, longest))
+        if self._is_too_late(seconds):
+            raise VendorUnavailable(problem, wait=seconds)
         self.sleep(seconds)
+
+    def _is_too_late(self, seconds: float) -> bool:
+        return self.now() + seconds * 1000 > self.until

@@ -1,6 +1,6 @@
 """What services need of the world. The adapters implement these; tests may put anything in their place."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -10,6 +10,7 @@ from wallboard.measures.blocks import Block
 from wallboard.measures.cubes import Cube
 from wallboard.model.facts import Bucket, Rows, Segment
 from wallboard.model.gauges import Gauge
+from wallboard.model.pulls import StreamState
 from wallboard.sources._source import Limit, Reply
 
 
@@ -171,6 +172,56 @@ class Queue(Protocol):
 class DeadLetters(Protocol):
     def park(self, letter: Mapping[str, Any]) -> None:
         """Keeps what failed for good, with its reason, until a person has looked at it."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class SourceConfig:
+    """A source of a tenant. `settings` leave out what is secret. `every_hours`: how often it is pulled, counted from 02:15
+    UTC; 0: only when somebody asks."""
+
+    name: str
+    vendor: str
+    settings: Mapping[str, Any]
+    enabled: bool = True
+    every_hours: int = 24
+
+
+class Sources(Protocol):
+    """The sources of tenants, and how far their streams have been pulled."""
+
+    def put(self, tenant: str, config: SourceConfig) -> None: ...
+
+    def remove(self, tenant: str, name: str) -> None:
+        """Forgets the source and the states of its streams. What it brought stays."""
+        ...
+
+    def find(self, tenant: str, name: str) -> SourceConfig | None: ...
+
+    def all(self, tenant: str) -> list[SourceConfig]:
+        """In the order of their names."""
+        ...
+
+    def states(self, tenant: str, name: str) -> dict[str, StreamState]:
+        """The states of the streams of a source that was ever asked for anything, by stream."""
+        ...
+
+    def update(self, tenant: str, name: str, stream: str, change: Callable[[StreamState], StreamState]) -> StreamState:
+        """Changes the state of a stream, whoever else does so at the same time. Answers the new one. Raises TryAgain."""
+        ...
+
+
+class Secrets(Protocol):
+    """Secrets by name, each a set of named texts. Fetched once per process."""
+
+    def get(self, name: str) -> Mapping[str, str]:
+        """Raises NotFound."""
+        ...
+
+    def put(self, name: str, values: Mapping[str, str]) -> None: ...
+
+    def forget(self, name: str) -> None:
+        """The next `get` asks again: it may have been changed since."""
         ...
 
 

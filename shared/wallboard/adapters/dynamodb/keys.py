@@ -74,6 +74,18 @@ def outbox_partition(tenant: str) -> str:
     return f"{tenant}#outbox"
 
 
+def sources_partition(tenant: str) -> str:
+    return f"{tenant}#source"
+
+
+def streams_partition(tenant: str, source: str) -> str:
+    return f"{tenant}#stream#{source}"
+
+
+def limits_partition() -> str:
+    return f"{_OWN}#limit"
+
+
 def api_keys_partition(locator: str) -> str:
     return f"{_OWN}#key#{locator}"
 
