@@ -12,11 +12,14 @@ from pydantic_core import to_json
 from local.intrinsics import logical_id
 from local.template import Template
 from tests.fakes.dynamodb import FakeDynamoDB
+from tests.fakes.pulling import Pulling
 from tests.fakes.world import FACTS, ROLLUPS, STATE, World, least
 from wallboard.measures.blocks import Block, FoldedHour
 from wallboard.measures.cubes import CUBES, Cells, hash64
+from wallboard.model.events import Resource
 from wallboard.runtime import wiring
 from wallboard.services.keys import register
+from wallboard.services.store_changes import ChangeStore
 
 TABLES = {FACTS: "FactsTable", ROLLUPS: "RollupsTable", STATE: "StateTable"}
 ACTIONS = {
@@ -87,7 +90,7 @@ def used() -> Iterator[dict[str, set[tuple[str, str]]]]:
         _ask(recorder, "ListReportsFunction", "GET /api/v1/platform/report/list")
         reports = {report.id: least(report, "c") for report in world.parts.catalog}
         _ask(recorder, "GenerateReportsFunction", "POST /api/v1/platform/report/generate", reports)
-        _invoke(recorder, "PullSourcesFunction", {"task": "pull"})
+        _pull(recorder, world)
         _invoke(recorder, "EvaluateAlertsFunction", {"task": "evaluate"})
         for _ in range(2):  # then it fires, and people are told
             _invoke(recorder, "EvaluateAlertsFunction", {"Records": [{"messageId": "m", "body": "acme"}]})
@@ -115,10 +118,30 @@ def _outgrow_one_item(world: World) -> None:
     world.parts.rollups.save("acme", Block(cube, "2026-11-21").with_hours(hours), replaces=replaces)
 
 
+def _pull(recorder: Recorder, world: World) -> None:
+    """A source is pulled: what happened and what is; a window that fails is named."""
+    recorder.function = ""
+    pulling = Pulling("samespace", world=world, unlimited=False)
+    wiring.use(pulling.parts)
+    _ask(recorder, "ManageSourcesFunction", "POST /api/v1/source/{name}/sync", {"from": "2026-11-20"}, name="samespace")
+    _ask(recorder, "ManageSourcesFunction", "GET /api/v1/source/list")
+    _invoke(recorder, "PullSourcesFunction", {"task": "pull"})
+    while world.pulls.messages:
+        body, _ = world.pulls.messages.pop()
+        _invoke(recorder, "PullSourcesFunction", {"Records": [{"messageId": "m", "body": body}]})
+    recorder.function = "PullSourcesFunction"
+    store = ChangeStore(world.parts.facts, world.parts.gauges, world.parts.directory, "acme", "samespace", world.at)
+    agent = Resource.model_validate(
+        {"kind": "resource", "id": "a", "type": "agent", "updatedAt": world.at, "name": "Ada", "source": "samespace"}
+    )
+    assert store([agent], [], now=world.at) == 1  # other sources bring such
+
+
 def _invoke(recorder: Recorder, function: str, event: Mapping[str, Any]) -> None:
     folder = Template().functions[function].code.name
     recorder.function = function
-    answer = import_module(f"functions.{folder}.handler").handler(event, SimpleNamespace(aws_request_id="r"))
+    context = SimpleNamespace(aws_request_id="r", get_remaining_time_in_millis=lambda: 900_000)
+    answer = import_module(f"functions.{folder}.handler").handler(event, context)
     assert answer.get("statusCode", 200) == 200, answer
     assert not answer.get("batchItemFailures"), answer
 

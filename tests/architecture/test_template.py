@@ -16,7 +16,7 @@ ROOT = Path(__file__).parents[2]
 TEMPLATE = Template()
 FUNCTIONS = sorted(TEMPLATE.functions)
 
-SETTINGS = {str(field.alias) for field in Settings.model_fields.values()}
+SETTINGS = {str(field.alias) for field in Settings.model_fields.values() if field.is_required()}
 
 
 def given(function: str) -> dict[str, str]:

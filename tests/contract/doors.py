@@ -26,10 +26,13 @@ def single(report_id: str) -> str:
     return f"/api/v1/platform/report/{report_id}/generate"
 
 
+CONTEXT = SimpleNamespace(aws_request_id="r-1", get_remaining_time_in_millis=lambda: 900_000)
+
+
 def invoke(function: str, event: Mapping[str, Any]) -> Any:
     """What the handler of a function of the template answers."""
     folder = TEMPLATE.functions[function].code.name
-    return import_module(f"functions.{folder}.handler").handler(event, SimpleNamespace(aws_request_id="r-1"))
+    return import_module(f"functions.{folder}.handler").handler(event, CONTEXT)
 
 
 @dataclass(frozen=True, slots=True)

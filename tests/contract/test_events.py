@@ -8,7 +8,10 @@ from typing import Any
 import pytest
 
 from tests.contract.doors import TEMPLATE, Doors, invoke
+from tests.fakes.pulling import Pulling
 from tests.fakes.world import World
+from wallboard.model.time import parse_instant
+from wallboard.runtime import wiring
 from wallboard.services.fan_out import turns
 from wallboard.services.keys import register
 
@@ -160,14 +163,57 @@ def finds_no_drift_and_then_some(name: str, doors: Doors) -> None:
     assert handled(name) == {"drift": {"acme": 0}}
 
 
-def runs(name: str, doors: Doors) -> None:
+def gives_a_turn(name: str, doors: Doors) -> None:
     register(KEY, tenant="acme", scopes=frozenset({"read"}), keys=doors.world.parts.keys)
     assert handled(name)["tenants"] == 1
-
-
-def gives_a_turn(name: str, doors: Doors) -> None:
-    runs(name, doors)
     assert doors.world.waiting.messages == turns(["acme"])
+
+
+def connected(doors: Doors) -> Pulling:
+    """The world of these doors, with one source."""
+    pulling = Pulling("samespace", world=doors.world)
+    wiring.use(pulling.parts)
+    register(KEY, tenant="acme", scopes=frozenset({"admin"}), keys=doors.world.parts.keys)
+    return pulling
+
+
+def begins_what_is_due(name: str, doors: Doors) -> None:
+    """At 02:15, and not at 10:20."""
+    pulling = connected(doors)
+    assert handled(name) == {"windows": 0, "failed": []}
+    doors.world.at = parse_instant("2026-11-22T02:15:00Z")
+    assert handled(name) == {"windows": 5, "failed": []}
+    assert pulling.work() == 5
+    assert pulling.facts("interaction")
+
+
+def pulls_a_window(name: str, doors: Doors) -> None:
+    """The one that was asked for; one that nobody asked for is left alone."""
+    pulling = connected(doors)
+    assert handled(name) == {"batchItemFailures": []}
+    assert pulling.facts() == []
+    pulling.sync("samespace", "2026-11-21T00:00:00Z", "2026-11-21T10:20:00Z", streams=["sessions"])
+    assert pulling.world.pulls.messages == [(payload(name)["Records"][0]["body"], 0)]
+    assert handled(name) == {"batchItemFailures": []}
+    assert pulling.facts("interaction")
+
+
+def shows_how_far_it_is(name: str, doors: Doors) -> None:
+    pulling = connected(doors)
+    pulling.pull("samespace", "2026-11-18", "2026-11-20")
+    [source] = answered(name)["items"]
+    assert (source["name"], source["nextRun"]) == ("samespace", "2026-11-22T02:15:00.000Z")
+    assert {stream["cursor"] for stream in source["streams"]} == {"2026-11-20T00:00:00.000Z"}
+    assert all(stream["rows"] > 0 for stream in source["streams"])
+
+
+def begins_a_pull(name: str, doors: Doors) -> None:
+    assert answered(name, 404)["code"] == "NOT_FOUND"
+    pulling = connected(doors)
+    started = answered(name)
+    assert [(each["stream"], each["windows"]) for each in started["streams"]] == [("sessions", 3), ("csat", 1)]
+    assert pulling.work() == 4
+    assert pulling.facts("interaction", "survey")
 
 
 def evaluates_a_tenant(name: str, doors: Doors) -> None:
@@ -269,7 +315,10 @@ OUTCOMES: dict[str, Callable[[str, Doors], None]] = {
     # Where the request names nobody, the key is noted.
     "manage_alerts/resolve": acts("resolved", "key 0f1e2d3c4b5a6978", ["firing", "resolved"]),
     "manage_alerts/silence": acts("silenced", "ada@example.com", ["firing"]),
-    "pull_sources/daily": runs,
+    "manage_sources/list": shows_how_far_it_is,
+    "manage_sources/sync": begins_a_pull,
+    "pull_sources/hourly": begins_what_is_due,
+    "pull_sources/turn": pulls_a_window,
     "roll_up/insert": folds_what_came,
     "roll_up/reconcile": finds_no_drift_and_then_some,
     "roll_up/remove_by_time_to_live": leaves_totals_alone,

@@ -54,8 +54,11 @@ FIELDS: dict[str, dict[str, Any]] = {
         "durations": {"talk": 1.5, "hold": None},
     },
     "leg": {"interactionId": "i", "interactionStartedAt": AT, "agentId": "a"},
+    "interaction_detail": {"interactionId": "i", "anchoredAt": AT, "figures": {"hold": 4.5, "offers": None}},
     "session": {"agentId": "a", "startedAt": AT, "activity": "log-in"},
     "status": {"agentId": "a", "startedAt": AT, "status": "away", "deleted": True},
+    "agent_interval": {"agentId": "a", "startedAt": AT, "endedAt": AT, "figures": {"calls": 3}},
+    "queue_interval": {"queueId": "q", "startedAt": AT, "endedAt": AT, "zone": "Europe/Berlin", "figures": {}},
     "survey": {"answeredAt": AT, "score": 4, "updatedAt": 1_795_251_600_000},
 }
 """Of each kind an event, but for what all have."""

@@ -63,8 +63,11 @@ def test_the_facts_stream_feeds_the_roll_up() -> None:
     assert mapping.dead_letters in TEMPLATE.queues
 
 
-def test_the_queue_of_turns_feeds_the_evaluation_one_at_a_time() -> None:
-    assert TEMPLATE.queue_mappings == (QueueMapping("EvaluateAlertsFunction", "EvaluationsQueue", 1, partial=True),)
+def test_the_queues_of_turns_feed_their_functions_one_at_a_time() -> None:
+    assert TEMPLATE.queue_mappings == (
+        QueueMapping("PullSourcesFunction", "PullsQueue", 1, partial=True),
+        QueueMapping("EvaluateAlertsFunction", "EvaluationsQueue", 1, partial=True),
+    )
 
 
 def test_every_schedule_has_a_next_moment() -> None:

@@ -40,8 +40,9 @@ class Pulling:
         simulated: Mapping[str, Mapping[str, Any]] | None = None,
         client: Any = None,
         unlimited: bool = True,
+        world: World | None = None,
     ) -> None:
-        self.world = World(now=now, client=client)
+        self.world = world or World(now=now, client=client)
         self.vendors = {}
         for name in vendors:
             vendor = Vendor.of(
@@ -94,6 +95,21 @@ class Pulling:
         parts = self.parts
         found = list_sources(TENANT, sources=parts.sources, settings=parts.source_settings, now=self.world.at)
         return next(item for item in found.items if item.name == name)
+
+    def use_client(self, client: Any) -> None:
+        """From now on the store is reached through this client."""
+
+        def through(part: Any) -> Any:
+            return replace(part, table=replace(part.table, client=client))
+
+        parts = self.parts
+        self.world.parts = replace(
+            parts,
+            facts=through(parts.facts),
+            gauges=through(parts.gauges),
+            directory=through(parts.directory),
+            sources=through(parts.sources),
+        )
 
     def facts(self, *kinds: str, tenant: str = TENANT) -> list[dict[str, Any]]:
         """The live facts of these kinds, or of all, as plain objects without their versions, each with its `kind`."""

@@ -1,0 +1,142 @@
+"""How the integration API is asked: at most three hours at a time, at least five minutes ago, and seldom."""
+
+from collections.abc import Callable, Iterator, Sequence
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from wallboard.errors import Garbled, Malformed, VendorRefuses
+from wallboard.model.time import zone_named
+from wallboard.sources._read import json_of
+from wallboard.sources._source import Asked, Client, Page, Reply, Row
+from wallboard.sources._values import instant, text
+from wallboard.sources.ringcx.directory import agents_by_id
+from wallboard.sources.ringcx.settings import RingCxSettings, integration
+
+LONGEST = 10_800
+"""Seconds that one call may ask for."""
+
+SUSPICIOUS = 400
+"""Rows: an answer of as many may have lost its oldest, by what one integrator has seen. The time is halved then."""
+
+INTERVAL = 1_800
+"""Seconds of an interval. The vendor takes seconds by one page and minutes by another; no count of minutes is this high."""
+
+INTERVAL_START = "%m-%d-%YT%H:%M:%S"
+
+
+def local(at: int, zone: ZoneInfo) -> str:
+    """An instant (seconds) as requests have it."""
+    return datetime.fromtimestamp(at, zone).strftime("%Y-%m-%d %H:%M:%S")
+
+
+def _rows(reply: Reply) -> list[Row]:
+    content = json_of(reply)
+    if not isinstance(content, list) or not all(isinstance(row, dict) for row in content):
+        raise Garbled("the answer is JSON, but not a list of rows")
+    return content
+
+
+def _only_inside(rows: list[Row], time_of: Callable[[Row], int | None], start: int, end: int) -> list[Row]:
+    """The rows of what was asked for (seconds, both ends included), and those that do not say when they were.
+
+    Raises VendorRefuses when most are of another time: then the vendor understands the request otherwise, and every window
+    would be wrong."""
+    times = [(row, time_of(row)) for row in rows]
+    kept = [row for row, at in times if at is None or start * 1000 <= at <= end * 1000]
+    if len(kept) * 2 < len(rows):
+        raise VendorRefuses(
+            "RingCX answers with rows of another time than it was asked for; nothing of it was kept. If clocks changed in "
+            "the zone of this source at that time, put UTC as its zone; else RingCentral has changed its API"
+        )
+    return kept
+
+
+def interaction_metadata(asked: Asked, client: Client) -> Iterator[Page]:
+    """Three hours a page, or less where there is much. `segmentEndTime` is where the time begins, whatever its name says."""
+    settings: RingCxSettings = asked.settings
+    zone, people = zone_named(settings.zone), agents_by_id(settings, client)
+    at, length = asked.resume or (asked.start // 1000, LONGEST)
+    end = -(-asked.end // 1000)
+    with_agents: set[str | None] = set()
+    while at < end:
+        part = min(length, end - at)
+        body = {"segmentEndTime": local(at, zone), "timeInterval": part, "timeZone": settings.zone}
+        rows = _ask(settings, client, "interaction-metadata", body)
+        if len(rows) >= SUSPICIOUS:
+            if part == 1:
+                raise VendorRefuses(f"RingCX has {len(rows)} segments in one second, and may be keeping some back")
+            length = part // 2
+            continue
+        rows = _only_inside(rows, _segment_end, at, at + part)
+        with_agents |= {text(row, "dialogId") for row in rows if is_of_agent(row)}
+        at += part
+        length = min(LONGEST, part * 2) if len(rows) * 4 < SUSPICIOUS else length
+        yield Page(
+            [_completed(row, people, with_agents, at) for row in rows], [at, max(length, 1)] if at < end else None
+        )
+
+
+def is_of_agent(row: Row) -> bool:
+    return (text(row, "segmentType") or "AGENT").upper() == "AGENT"
+
+
+def _completed(row: Row, people: Any, with_agents: set[str | None], end: int) -> Row:
+    """The row and what it does not say itself: who its participant is, and whether other rows tell its dialog. Parts without
+    an agent do so only when there is none with an agent, and none still to come."""
+    found = people.get(text(row, "segmentParticipantId"), {})
+    if is_of_agent(row):
+        return {**row, "agent": found}
+    over = _time(row, "dialogEndTimeMs")
+    is_told = text(row, "dialogId") in with_agents or over is None or over > end * 1000
+    return {**row, "agent": found, "is_told_elsewhere": is_told}
+
+
+def _segment_end(row: Row) -> int | None:
+    return _time(row, "segmentEndTimeMs")
+
+
+def _time(row: Row, name: str, zone: ZoneInfo | None = None, formats: Sequence[str] = ()) -> int | None:
+    try:
+        return instant(row, name, zone=zone, formats=formats)
+    except Malformed:
+        return None  # the row itself will say so
+
+
+def aggregates(operation: str) -> Callable[[Asked, Client], Iterator[Page]]:
+    """Three hours a page, from the beginning of a whole interval to the end of one: parts of an interval cannot be added."""
+
+    def pages(asked: Asked, client: Client) -> Iterator[Page]:
+        settings: RingCxSettings = asked.settings
+        zone = zone_named(settings.zone)
+        at = asked.resume or _whole_interval(asked.start, zone)
+        end = _whole_interval(asked.end, zone)
+        while at < end:
+            last = min(at + LONGEST, end)
+            body = {
+                "startDate": local(at, zone),
+                "endDate": local(last, zone),
+                "timeInterval": INTERVAL,
+                "timeZone": settings.zone,
+            }
+            rows = _only_inside(
+                _ask(settings, client, operation, body),
+                lambda row: _time(row, "dateTimeFrom", zone, (INTERVAL_START,)),
+                at,
+                last,
+            )
+            at = last
+            yield Page(rows, at if at < end else None)
+
+    return pages
+
+
+def _whole_interval(at: int, zone: ZoneInfo) -> int:
+    """The seconds at which the interval begins that an instant lies in, by the clocks of the zone."""
+    shift = datetime.fromtimestamp(at / 1000, zone).utcoffset()
+    ahead = int(shift.total_seconds()) if shift else 0
+    return (at // 1000 + ahead) // INTERVAL * INTERVAL - ahead
+
+
+def _ask(settings: RingCxSettings, client: Client, operation: str, body: dict[str, Any]) -> list[Row]:
+    return client.ask("POST", integration(settings, operation), _rows, json=body, limit="integration") or []
