@@ -19,6 +19,7 @@ from local.demo_activity import BOTS, Activity, Event, iso, make
 from local.demo_alerts import Letters, Life
 from local.demo_client import Client, Pushed, batches
 from local.demo_recount import QUARTER, Recount
+from local.demo_sources import pull_all
 from local.stack import Stack
 
 _WIDTH = 100
@@ -80,6 +81,10 @@ class _Demo:
         tables.show_freshness(self._console, newest, iso(asked_at))
         if not held and not self._wrong:
             self._live(activity)
+        if not self._wrong:
+            self._wrong += pull_all(self._client, self._console)
+            if self._wrong:
+                tables.show_wrong(self._console, self._wrong)
         return self._wrong
 
     def _push(self, activity: Activity) -> list[tables.Phase]:

@@ -83,6 +83,14 @@ class Client:
         body = json.dumps({"by": by, "note": note}).encode()
         return dict(self._post(f"/api/v1/alert/{alert}/acknowledge", body))
 
+    def sync(self, source: str, start: str, end: str) -> dict[str, Any]:
+        """What was begun: a pull of [start, end)."""
+        return dict(self._post(f"/api/v1/source/{source}/sync", json.dumps({"from": start, "to": end}).encode()))
+
+    def sources(self) -> list[dict[str, Any]]:
+        """All sources, with how far their streams have been pulled."""
+        return list(self._read(self._http.get("/api/v1/source/list"))["items"])
+
     def _post(self, path: str, body: bytes, content_type: str = "application/json") -> Any:
         headers = {"content-type": content_type}
         response = self._http.post(path, content=body, headers=headers)

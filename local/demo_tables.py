@@ -26,7 +26,7 @@ _COLOURS = {"critical": "bold red", "warning": "yellow", "info": "cyan"}
 
 def show_pushed(console: Console, phases: Sequence[Phase]) -> None:
     console.print("\nWhat was pushed", style="bold")
-    table = _table("", "events", "requests", "accepted", "rejected", "segments written", "seconds")
+    table = new_table("", "events", "requests", "accepted", "rejected", "segments written", "seconds")
     for name, done, segments in phases:
         figures = (done.events, done.requests, done.accepted, len(done.rejected), segments)
         table.add_row(name, *(f"{figure:,}" for figure in figures), f"{done.seconds:.1f}")
@@ -38,7 +38,7 @@ def show_pushed(console: Console, phases: Sequence[Phase]) -> None:
 
 def show_rejected(console: Console, rejected: Sequence[Mapping[str, Any]]) -> None:
     console.print("What was rejected, and why", style="bold")
-    table = _table("event", "code", "message", numbers=False)
+    table = new_table("event", "code", "message", numbers=False)
     for rejection in rejected:
         table.add_row(str(rejection["id"]), rejection["code"], Text(rejection["message"]))
     console.print(table)
@@ -50,7 +50,7 @@ def show_reports(
 ) -> None:
     """Every report that has a value; the names of those that answer in another shape; every error."""
     console.print("Reports of the last 30 days", style="bold")
-    table = _table("", "value", "change", "in %")
+    table = new_table("", "value", "change", "in %")
     days = next((answer["breakdown"] for answer in answers.values() if answer.get("breakdown")), None)
     table.add_column(f"by day, {_day(days[0])} to {_day(days[-1])} (UTC)" if days else "", no_wrap=True)
     ordered = sorted(reports, key=_category)
@@ -81,7 +81,7 @@ def show_bots(
     console: Console, bots: Sequence[Bot], stats: Mapping[str, Mapping[str, Any]], activity: Activity
 ) -> None:
     console.print(BOT_STATS, style="bold")
-    table = _table("", "conversations", "messages", "tokens", "ratings", "up", "down", "leans")
+    table = new_table("", "conversations", "messages", "tokens", "ratings", "up", "down", "leans")
     fields = ("totalConversations", "totalMessages", "totalTokens", "totalRatings", "thumbsUp", "thumbsDown")
     for bot in bots:
         answer = stats[bot.id]
@@ -97,7 +97,7 @@ def show_bots(
 def show_alerts(console: Console, alerts: Mapping[str, Mapping[str, Any]]) -> None:
     """What the alert reports say right now, by whom it is about."""
     console.print("Alerts right now: the account in the last 30 days, each bot in the last 7", style="bold")
-    table = _table("", "severity", "alert", "", numbers=False)
+    table = new_table("", "severity", "alert", "", numbers=False)
     for subject, answer in alerts.items():
         for alert in answer["alerts"]:
             severity = Text(alert["severity"], style=_COLOURS[alert["severity"]])
@@ -120,7 +120,7 @@ def show_transitions(
     bots: Mapping[str, str],
 ) -> None:
     """What each of two evaluations changed. `known` are alerts by id, `bots` names by id."""
-    table = _table("", "about", "alert", "change", "severity", "why", numbers=False)
+    table = new_table("", "about", "alert", "change", "severity", "why", numbers=False)
     for which, transitions in zip(("1st", "2nd"), rounds, strict=True):
         for entry in transitions:
             alert = known[entry["alert"]]
@@ -145,7 +145,7 @@ def show_letter(console: Console, letter: Notice) -> None:
 
 def show_history(console: Console, history: Sequence[Mapping[str, Any]]) -> None:
     show_heading(console, "Its history, with the figures of each moment")
-    table = _table("at (UTC)", "change", "negative ratings", "by", "why", numbers=False)
+    table = new_table("at (UTC)", "change", "negative ratings", "by", "why", numbers=False)
     for entry in history:
         metric = entry["metric"]
         figures = f"{metric['current']} of {metric['baseline']}, {metric['percentage']:g} %"
@@ -228,10 +228,11 @@ def _step(transition: Mapping[str, Any]) -> str:
     return f"{transition.get('from', 'new')} → {transition['to']}"
 
 
-def _table(*columns: str, numbers: bool = True) -> Table:
+def new_table(*columns: str, numbers: bool = True, words: int = 1) -> Table:
+    """An empty table. `words` columns come before those of numbers."""
     table = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False, padding=(0, 1, 0, 0), header_style="")
     for place, column in enumerate(columns):
-        if place and numbers:
+        if place >= words and numbers:
             table.add_column(column, justify="right", no_wrap=True)
         else:
             table.add_column(column, no_wrap=place + 1 < len(columns))

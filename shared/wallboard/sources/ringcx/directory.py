@@ -67,7 +67,10 @@ def everything(asked: Asked, client: Client) -> Iterator[Page]:
         for each in listed if isinstance(listed, list) else client.ask("GET", admin(settings, path), _list) or ():
             gate = required(each, "gateId")
             rows.append(
-                {"type": "queue", "row": client.ask("GET", admin(settings, f"{path}/{gate}"), _object, skip=_GONE) or each}
+                {
+                    "type": "queue",
+                    "row": client.ask("GET", admin(settings, f"{path}/{gate}"), _object, skip=_GONE) or each,
+                }
             )
             found = client.ask("GET", admin(settings, f"{path}/{gate}/dispositions"), _list, skip=_GONE)
             rows += [{"type": "disposition", "row": disposition, "under": gate} for disposition in found or ()]
