@@ -11,6 +11,7 @@ from wallboard.errors import BrokenMember
 from wallboard.measures.figures import Figures
 from wallboard.model.gauges import Gauges
 from wallboard.model.periods import Period
+from wallboard.model.pulls import Feed
 from wallboard.model.time import midnight
 from wallboard.model.words import figure
 from wallboard.registry import Family
@@ -26,13 +27,14 @@ Levels = Mapping[Severity, int]
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Evidence:
     """What a rule may look at. `filters` narrow the figures to its subject: {} for the account, {"bot": id} for a bot.
-    `newest` is the latest anchor among all facts (an instant), None without any."""
+    `newest` is the latest anchor among all facts (an instant), None without any; `feeds` are the sources that are pulled."""
 
     period: Period
     figures: Figures
     gauges: Gauges
     filters: Mapping[str, Any] = field(default_factory=dict)
     newest: int | None = None
+    feeds: Sequence[Feed] = ()
 
     def of(self, bot: str) -> "Evidence":
         """The same about one bot."""

@@ -113,6 +113,18 @@ class StreamState:
         return replace(self, jobs=jobs)
 
 
+@dataclass(frozen=True, slots=True)
+class Feed:
+    """How far a source that is pulled by the clock has come with the stream that is furthest behind: everything up to
+    `through` (an instant) is stored. `kinds` are those of facts that its streams bring, `problem` is its last error."""
+
+    source: str
+    through: int
+    every_hours: int
+    kinds: frozenset[str]
+    problem: str | None = None
+
+
 def joined(spans: Sequence[Span]) -> list[Span]:
     """The same time as spans that neither touch nor overlap, in order."""
     found: list[Span] = []

@@ -41,6 +41,7 @@ from wallboard.services.ports import (
     Transport,
 )
 from wallboard.services.pull import Pull
+from wallboard.services.read_feeds import ReadFeeds
 from wallboard.services.roll_up import RollUp
 from wallboard.services.source_settings import SourceSettings
 from wallboard.sources._source import Limit, Source
@@ -78,6 +79,7 @@ class Parts:
             gauges=self.gauges,
             directory=self.directory,
             alerts=self.alerts,
+            feeds=ReadFeeds(_VENDORS, self.sources),
         )
 
     @property

@@ -1,6 +1,6 @@
 """Evaluates the alert rules of one tenant: readings, decisions, and the state that is kept before anybody is told."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from math import isfinite
 from typing import Any
@@ -9,14 +9,17 @@ from zoneinfo import ZoneInfo
 from wallboard.alerts._decide import OPEN, Alert, Transition, cleared, decide, fingerprint, move
 from wallboard.alerts._rule import SEVERITIES, Evidence, Finding, Rule, Rules
 from wallboard.alerts._settings import AlertSettings, NotifySettings, check, tuned
+from wallboard.alerts.stale_source import EVENTS, about
 from wallboard.errors import Conflict
 from wallboard.measures.blocks import Block
 from wallboard.measures.cubes import CUBES
 from wallboard.measures.figures import Figures
 from wallboard.model.gauges import Gauge
 from wallboard.model.periods import Period
+from wallboard.model.pulls import Feed
 from wallboard.model.results import PeriodInput
 from wallboard.services.ports import Alerts, Directory, Gauges, Rollups
+from wallboard.services.read_feeds import Feeds
 from wallboard.services.write_letter import letter_of
 
 UTC = ZoneInfo("UTC")
@@ -41,15 +44,17 @@ class EvaluateAlerts:
     gauges: Gauges
     directory: Directory
     alerts: Alerts
+    feeds: Feeds
 
     def __call__(self, tenant: str, *, now: int) -> Evaluation:
         """Raises TryAgain when the store refuses; what was decided until then is kept, and doing it again is right."""
         settings = self.alerts.settings(tenant)
         rules = tuned(self.rules.sound, settings)
         known = {alert.id: alert for alert in self.alerts.all(tenant)}
-        readings, broken = self._readings(tenant, rules, now)
-        stale = STALE in broken or any(reading.severity for _, reading in readings.get(STALE, ()))
-        held = [name for name, rule in rules.items() if stale and rule.cubes]
+        feeds = self.feeds(tenant)
+        readings, broken = self._readings(tenant, rules, feeds, now)
+        late = {reading.subject for _, reading in readings.get(STALE, ()) if reading.severity}
+        held = [name for name, rule in rules.items() if rule.cubes and (STALE in broken or _is_late(rule, late, feeds))]
         transitions = []
         for name in sorted({*readings, *(alert.rule for alert in known.values())} - {*held, *broken}):
             mine = [alert for alert in known.values() if alert.rule == name]
@@ -90,10 +95,10 @@ class EvaluateAlerts:
         return True
 
     def _readings(
-        self, tenant: str, rules: Mapping[str, Rule], now: int
+        self, tenant: str, rules: Mapping[str, Rule], feeds: Sequence[Feed], now: int
     ) -> tuple[dict[str, list[tuple[str, Finding]]], dict[str, str]]:
         """What each rule reads, with the bot that it is about ("" for the account), and the rules that fail."""
-        evidence = self._evidence(tenant, rules, now)
+        evidence = self._evidence(tenant, rules, feeds, now)
         readings: dict[str, list[tuple[str, Finding]]] = {}
         broken = {name: str(error) for name, error in self.rules.broken.items()}
         for name, rule in rules.items():
@@ -107,7 +112,9 @@ class EvaluateAlerts:
                 broken[name] = f"{type(error).__name__}: {error}"
         return readings, broken
 
-    def _evidence(self, tenant: str, rules: Mapping[str, Rule], now: int) -> Callable[[Rule], Evidence]:
+    def _evidence(
+        self, tenant: str, rules: Mapping[str, Rule], feeds: Sequence[Feed], now: int
+    ) -> Callable[[Rule], Evidence]:
         """Reads what all rules need, once, and cuts it for each."""
         periods = {
             rule.period_days: Period.of(PeriodInput(periodDays=rule.period_days), zone=UTC, now=now)
@@ -129,9 +136,15 @@ class EvaluateAlerts:
         def of(rule: Rule) -> Evidence:
             period = periods[rule.period_days]
             figures = Figures(blocks, period.parts(), period.previous, memos[rule.period_days])
-            return Evidence(period=period, figures=figures, gauges=gauges, filters={}, newest=newest)
+            return Evidence(period=period, figures=figures, gauges=gauges, newest=newest, feeds=feeds)
 
         return of
+
+
+def _is_late(rule: Rule, late: set[str], feeds: Iterable[Feed]) -> bool:
+    """Whether what a rule goes by is late: all events, or a source that brings such facts."""
+    kinds = {kind for cube in rule.cubes for kind in CUBES[cube].kinds}
+    return EVENTS in late or any(about(feed.source) in late and feed.kinds & kinds for feed in feeds)
 
 
 def _bots(figures: Figures) -> list[str]:

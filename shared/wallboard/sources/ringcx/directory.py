@@ -12,7 +12,8 @@ from wallboard.sources.ringcx.settings import RingCxSettings, admin, directory
 _GONE = (404,)
 
 
-def _list(reply: Reply) -> list[dict[str, Any]]:
+def listed(reply: Reply) -> list[Row]:
+    """The objects of an answer that must be a list of them: one by itself is an error that came with the status 200."""
     content = json_of(reply)
     if not isinstance(content, list) or not all(isinstance(each, dict) for each in content):
         raise Garbled("the answer is JSON, but not a list of objects")
@@ -28,9 +29,9 @@ def _object(reply: Reply) -> dict[str, Any]:
 
 def _agents(settings: RingCxSettings, client: Client) -> Iterator[tuple[Row, Row]]:
     """(group, agent) of every agent."""
-    for group in client.ask("GET", directory(settings, "agentGroups"), _list, skip=_GONE) or ():
+    for group in client.ask("GET", directory(settings, "agentGroups"), listed, skip=_GONE) or ():
         path = f"agentGroups/{required(group, 'agentGroupId')}/agents"
-        for agent in client.ask("GET", directory(settings, path), _list, skip=_GONE) or ():
+        for agent in client.ask("GET", directory(settings, path), listed, skip=_GONE) or ():
             yield group, agent
 
 
@@ -61,10 +62,10 @@ def everything(asked: Asked, client: Client) -> Iterator[Page]:
         groups[text(group, "agentGroupId")] = group
         rows.append({"type": "agent", "row": agent, "under": text(group, "agentGroupId")})
     rows += [{"type": "team", "row": group} for group in groups.values()]
-    for group in client.ask("GET", admin(settings, "gateGroups/withChildren"), _list) or ():
+    for group in client.ask("GET", admin(settings, "gateGroups/withChildren"), listed) or ():
         path = f"gateGroups/{required(group, 'gateGroupId')}/gates"
-        listed = group.get("gates")
-        for each in listed if isinstance(listed, list) else client.ask("GET", admin(settings, path), _list) or ():
+        children = group.get("gates")
+        for each in children if isinstance(children, list) else client.ask("GET", admin(settings, path), listed) or ():
             gate = required(each, "gateId")
             rows.append(
                 {
@@ -72,7 +73,7 @@ def everything(asked: Asked, client: Client) -> Iterator[Page]:
                     "row": client.ask("GET", admin(settings, f"{path}/{gate}"), _object, skip=_GONE) or each,
                 }
             )
-            found = client.ask("GET", admin(settings, f"{path}/{gate}/dispositions"), _list, skip=_GONE)
+            found = client.ask("GET", admin(settings, f"{path}/{gate}/dispositions"), listed, skip=_GONE)
             rows += [{"type": "disposition", "row": disposition, "under": gate} for disposition in found or ()]
     yield Page(rows)
 

@@ -5,12 +5,11 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from wallboard.errors import Garbled, Malformed, VendorRefuses
+from wallboard.errors import Malformed, VendorRefuses
 from wallboard.model.time import zone_named
-from wallboard.sources._read import json_of
-from wallboard.sources._source import Asked, Client, Page, Reply, Row
+from wallboard.sources._source import Asked, Client, Page, Row
 from wallboard.sources._values import instant, text
-from wallboard.sources.ringcx.directory import agents_by_id
+from wallboard.sources.ringcx.directory import agents_by_id, listed
 from wallboard.sources.ringcx.settings import RingCxSettings, integration
 
 LONGEST = 10_800
@@ -28,13 +27,6 @@ INTERVAL_START = "%m-%d-%YT%H:%M:%S"
 def local(at: int, zone: ZoneInfo) -> str:
     """An instant (seconds) as requests have it."""
     return datetime.fromtimestamp(at, zone).strftime("%Y-%m-%d %H:%M:%S")
-
-
-def _rows(reply: Reply) -> list[Row]:
-    content = json_of(reply)
-    if not isinstance(content, list) or not all(isinstance(row, dict) for row in content):
-        raise Garbled("the answer is JSON, but not a list of rows")
-    return content
 
 
 def _only_inside(rows: list[Row], time_of: Callable[[Row], int | None], start: int, end: int) -> list[Row]:
@@ -139,4 +131,4 @@ def _whole_interval(at: int, zone: ZoneInfo) -> int:
 
 
 def _ask(settings: RingCxSettings, client: Client, operation: str, body: dict[str, Any]) -> list[Row]:
-    return client.ask("POST", integration(settings, operation), _rows, json=body, limit="integration") or []
+    return client.ask("POST", integration(settings, operation), listed, json=body, limit="integration") or []

@@ -4,11 +4,12 @@ from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from wallboard.errors import Garbled, Malformed
+from wallboard.errors import Malformed
 from wallboard.model.time import DAY, zone_named
-from wallboard.sources._read import by_key, json_of, table_of
+from wallboard.sources._read import by_key, table_of
 from wallboard.sources._source import Asked, Client, Page, Reply, Row
 from wallboard.sources._values import instant
+from wallboard.sources.ringcx.directory import listed
 from wallboard.sources.ringcx.integration import local
 from wallboard.sources.ringcx.settings import RingCxSettings, admin
 from wallboard.sources.ringcx.words import call_id
@@ -145,14 +146,11 @@ _DELIMITERS = ("|", "\t", ",")
 
 
 def _call_rows(reply: Reply) -> list[Row]:
-    """The report is named delimited and described as JSON: it is read as what it begins like. Where columns are as few
-    under every delimiter, it is a comma."""
+    """The report is named delimited and described as JSON: it is read as what it begins like, and
+    delimited by what its first line has most of."""
     start = reply.body.lstrip(b"\xef\xbb\xbf \r\n\t")[:1]
     if start in (b"[", b"{"):
-        content = json_of(reply)
-        if not isinstance(content, list) or not all(isinstance(row, dict) for row in content):
-            raise Garbled("the answer is JSON, but not a list of calls")
-        return content
+        return listed(reply)
     header = reply.body.split(b"\n", 1)[0].decode("utf-8", "replace")
     delimiter = max(_DELIMITERS, key=lambda each: (header.count(each), each == ","))
     rows: list[Row] = []
@@ -166,7 +164,7 @@ def cloud_calls(asked: Asked, client: Client) -> Iterator[Page]:
     found = client.ask(
         "GET",
         admin(settings, f"users/{settings.report_user_id}/reports/inputControls"),
-        _list,
+        listed,
         query={"accountIds": settings.sub_account_id, "products": "CLOUD_PROFILE"},
     )
     groups = [group.get("groupId") for group in found or ()]
@@ -184,10 +182,3 @@ def cloud_calls(asked: Asked, client: Client) -> Iterator[Page]:
     }
     needs = ("uii", "enqueuetime", "queuetime", "callresult", "inboundduration")
     yield Page(_casper(asked, client, CLOUD, needs, **criteria))
-
-
-def _list(reply: Reply) -> list[dict[str, Any]]:
-    content = json_of(reply)
-    if not isinstance(content, list) or not all(isinstance(each, dict) for each in content):
-        raise Garbled("the answer is JSON, but not a list of objects")
-    return content

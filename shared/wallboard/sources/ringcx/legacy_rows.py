@@ -22,13 +22,36 @@ _NO_TEAM = "[No Team Name]"
 
 FIGURES = frozenset(
     squashed(name)
-    for name in (
-        "Presented,Accepted,Manual No Connect,RNA,Disp Xfers,%Calls Xfered,Talk Time (min),Avg Talk Time (min),"
-        "Login Time (min),Login Utilization,Off Hook Time (min),Rounded OH Time (min),Off Hook Utilization,"
-        "Off Hook to Login %,Work Time (min),Break Time (min),Away Time (min),Lunch Time (min),Training Time (min),"
-        "Pending Disp Time (min),Avg Pending Disp Time,Calls Placed On Hold,Time On Hold (min),Ring Time (min),"
-        "EngagedTime (min),RNA Time (min),Available Time (min),Monitoring Sessions"
-    ).split(",")
+    for name in [
+        "Presented",
+        "Accepted",
+        "Manual No Connect",
+        "RNA",
+        "Disp Xfers",
+        "%Calls Xfered",
+        "Talk Time (min)",
+        "Avg Talk Time (min)",
+        "Login Time (min)",
+        "Login Utilization",
+        "Off Hook Time (min)",
+        "Rounded OH Time (min)",
+        "Off Hook Utilization",
+        "Off Hook to Login %",
+        "Work Time (min)",
+        "Break Time (min)",
+        "Away Time (min)",
+        "Lunch Time (min)",
+        "Training Time (min)",
+        "Pending Disp Time (min)",
+        "Avg Pending Disp Time",
+        "Calls Placed On Hold",
+        "Time On Hold (min)",
+        "Ring Time (min)",
+        "EngagedTime (min)",
+        "RNA Time (min)",
+        "Available Time (min)",
+        "Monitoring Sessions",
+    ]
 )
 """The columns of Agent Session that are numbers: counts, minutes with two decimals, and percentages."""
 
