@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 
 from local.simulators._simulator import Simulator
+from local.simulators.ringcx import RingCx
 from local.simulators.samespace import Samespace
 
-SIMULATORS: Mapping[str, type[Simulator]] = {simulator.vendor: simulator for simulator in (Samespace,)}
+SIMULATORS: Mapping[str, type[Simulator]] = {simulator.vendor: simulator for simulator in (Samespace, RingCx)}
 """Every simulator by its vendor."""

@@ -3,17 +3,18 @@
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
 from typing import Any, ClassVar
-from zoneinfo import ZoneInfo
 
-from local.simulators._ringcx_rows import Centres, instant_of_text, is_cloud, written
+from local.simulators._ringcx_calls import CLOUD_IDS, KEPT, Calls, instant, instant_of_text, is_cloud, zone_of
+from local.simulators._ringcx_figures import Figures
+from local.simulators._ringcx_reports import Reports, as_lines, written
 from local.simulators._simulator import Answer, Request, Simulator, as_json
 from local.simulators.centre import MINUTE, SECOND
 
 _CLIENT, _SECRET, _JWT = "sim-client", "Nr@5 #S!secret-ringcx", "sim.Nr@5 #S!jwt.ringcx"
 _ACCOUNT, _SUB, _USER = "900000004", "99990001", "1111"
 _LONGEST = 10_800
+_LOCAL = "%Y-%m-%d %H:%M:%S"
 _FRESH = 5 * MINUTE
 _GRANT = "urn:ietf:params:oauth:grant-type:jwt-bearer"
 _FILES = {
@@ -125,7 +126,9 @@ class RingCx(Simulator):
             return self._error(request, 403, "You do not have permission to access this resource", "Access is denied.")
         return None
 
-    def _error(self, request: Request, status: int, general: str, developer: str = "", *wrong: tuple[str, Any]) -> Answer:
+    def _error(
+        self, request: Request, status: int, general: str, developer: str = "", *wrong: tuple[str, Any]
+    ) -> Answer:
         body: dict[str, Any] = {
             "details": "",
             "developerMessage": developer,
@@ -159,10 +162,10 @@ class RingCx(Simulator):
         if refused:
             return refused
         body = request.json()
-        zone, length = _zone(body.get("timeZone")), body.get("timeInterval")
-        at = zone and instant_of_text(body.get("segmentEndTime"), "%Y-%m-%d %H:%M:%S", zone)
+        zone, length = zone_of(body.get("timeZone")), body.get("timeInterval")
         if zone is None:
             return self._invalid(request, "timeZone", body.get("timeZone"))
+        at = instant_of_text(body.get("segmentEndTime"), _LOCAL, zone)
         if at is None:
             return self._invalid(request, "segmentEndTime", body.get("segmentEndTime"))
         if type(length) is not int or not 1 <= length <= _LONGEST:
@@ -171,9 +174,11 @@ class RingCx(Simulator):
         if self._is_too_fresh(end):
             return self._invalid(request, "segmentEndTime", body["segmentEndTime"])
         if self.payloads:
-            rows = [row for row in self._json("interaction_metadata") if start <= _instant(row["segmentEndTimeMs"]) < end]
+            rows = [
+                row for row in self._json("interaction_metadata") if start <= instant(row["segmentEndTimeMs"]) < end
+            ]
         else:
-            rows = list(self._rows.segments(start, end))
+            rows = list(Calls(self.centre, self.now()).segments(start, end))
         return as_json(rows[-self.row_cap :] if self.row_cap else rows)
 
     def aggregates(self, request: Request, what: str) -> Answer:
@@ -181,10 +186,10 @@ class RingCx(Simulator):
         if refused:
             return refused
         body = request.json()
-        zone, unit = _zone(body.get("timeZone")), body.get("timeInterval")
+        zone, unit = zone_of(body.get("timeZone")), body.get("timeInterval")
         if zone is None:
             return self._invalid(request, "timeZone", body.get("timeZone"))
-        times = [instant_of_text(body.get(name), "%Y-%m-%d %H:%M:%S", zone) for name in ("startDate", "endDate")]
+        times = [instant_of_text(body.get(name), _LOCAL, zone) for name in ("startDate", "endDate")]
         start, end = times
         if start is None:
             return self._invalid(request, "startDate", body.get("startDate"))
@@ -194,7 +199,7 @@ class RingCx(Simulator):
         if minutes not in (15, 30, 45, 60):
             return self._invalid(request, "timeInterval", unit)
         if not self.payloads:
-            return as_json(list(self._rows.aggregates(what, start, end, minutes, zone)))
+            return as_json(list(Figures(self.centre, self.now()).aggregates(what, start, end, minutes, zone)))
         rows = self._json(what.replace("-", "_"))
         form = "%m-%d-%YT%H:%M:%S"
         return as_json([row for row in rows if start <= (instant_of_text(row["dateTimeFrom"], form, zone) or 0) < end])
@@ -220,17 +225,17 @@ class RingCx(Simulator):
         name = body.get("reportTypeName")
         if body.get("reportType") != "CASPER_REPORT" or name not in _FILES or criteria.get("reportName") != name:
             return self._invalid(request, "reportType", body.get("reportType"))
-        zone = _zone(criteria.get("timezoneName"))
+        zone = zone_of(criteria.get("timezoneName"))
         if zone is None or any(not criteria.get(each) for each in _CRITERIA):
             return self._invalid(request, "reportCriteria", sorted(criteria))
-        start, end = (
-            instant_of_text(criteria[each], "%Y-%m-%d %H:%M:%S", zone) for each in ("startTimestamp", "endTimestamp")
-        )
+        start, end = (instant_of_text(criteria[each], _LOCAL, zone) for each in ("startTimestamp", "endTimestamp"))
         if start is None or end is None:
             return self._invalid(request, "startTimestamp", criteria["startTimestamp"])
         if name == "Cloud_Call_Detail_Download" and None not in criteria.get("cloudProfileGroupIds", ()):
             return self._invalid(request, "cloudProfileGroupIds", criteria.get("cloudProfileGroupIds"))
-        table = self._rows.report(_FILES[name], self.payload(f"ringcx_{_FILES[name]}.csv"), start, end, zone)
+        table = Reports(self.centre, self.now()).report(
+            _FILES[name], self.payload(f"ringcx_{_FILES[name]}.csv"), start, end, zone
+        )
         if name == "Cloud_Call_Detail_Download":
             asked = {str(each) for each in criteria.get("cloudProfileIds", ())}
             table = [row for place, row in enumerate(table) if not place or row[0] in asked]
@@ -239,30 +244,30 @@ class RingCx(Simulator):
     def _calls(self, request: Request, criteria: dict[str, Any]) -> Answer:
         if criteria.get("criteriaType") != "GLOBAL_CALL_TYPE_CRITERIA" or str(criteria.get("startDate")).endswith("Z"):
             return self._invalid(request, "startDate", criteria.get("startDate"))
-        start, end = (_instant(criteria[name]) for name in ("startDate", "endDate"))
+        start, end = (instant(criteria[name]) for name in ("startDate", "endDate"))
         if self.payloads:
             rows = self._json("global_call_type_detail")
         else:
-            rows = list(self._rows.calls(max(start, self.now() - Centres.KEPT), end))
+            rows = list(Calls(self.centre, self.now()).calls(max(start, self.now() - KEPT), end))
         left_out = tuple(kind for name, kind in _KINDS.items() if not criteria.get(name))
         rows = [
             row
             for row in rows
-            if start <= _instant(row["callStartDts"]) < end
+            if start <= instant(row["callStartDts"]) < end
             and not (left_out and row["sourceType"].startswith(left_out))
             and (criteria.get("includeNoAnswers") or row["callResult"] not in ("NOANSWER", "BUSY", "MACHINE"))
         ]
         if self.gctd_format == "json":
             return as_json(rows)
-        names = list(rows[0]) if rows else ["uii", "callStartDts"]
-        table = [[_header(name) for name in names], *([_cell(row[name]) for name in names] for row in rows)]
-        return Answer(written(table, {"csv": ",", "pipe": "|"}[self.gctd_format]), 200, {"content-type": "text/plain"})
+        return Answer(
+            written(as_lines(rows), {"csv": ",", "pipe": "|"}[self.gctd_format]), 200, {"content-type": "text/plain"}
+        )
 
     # ---- who and what there is
 
     def cloud_profiles(self, request: Request) -> Answer:
         ids = sorted({row["sourceId"] for row in self._json("global_call_type_detail") if is_cloud(row)})
-        found = [{"objId": id} for id in (ids if self.payloads else Centres.CLOUD)]
+        found = [{"objId": id} for id in (ids if self.payloads else CLOUD_IDS)]
         return self._refused(request) or as_json([{"groupId": 6100, "children": found}] if found else [])
 
     def gate_groups(self, request: Request) -> Answer:
@@ -272,7 +277,9 @@ class RingCx(Simulator):
         return self._refused(request) or as_json([group] if gates else [])
 
     def gate(self, request: Request, group: str, gate: str) -> Answer:
-        return self._one(request, [each for each in self._reference("queues") if str(each["gateId"]) == gate])
+        found = [each for each in self._reference("queues") if str(each["gateId"]) == gate]
+        missing = self._error(request, 404, "The resource you have requested does not exist", "Not found")
+        return self._refused(request) or (as_json(found[0]) if found else missing)
 
     def dispositions(self, request: Request, group: str, gate: str) -> Answer:
         return self._refused(request) or as_json(self._reference("gateDispositions"))
@@ -285,40 +292,12 @@ class RingCx(Simulator):
         found = [agent for agent in self._reference("agents") if str(agent["agentGroupId"]) == group]
         return self._refused(request) or as_json(found)
 
-    def _one(self, request: Request, found: list[dict[str, Any]]) -> Answer:
-        missing = self._error(request, 404, "The resource you have requested does not exist", "Not found")
-        return self._refused(request) or (as_json(found[0]) if found else missing)
-
     def _reference(self, name: str) -> list[dict[str, Any]]:
         if self.payloads:
             found: list[dict[str, Any]] = json.loads(self.payload("ringcx_reference.json") or b"{}").get(name, [])
             return found
-        return self._rows.reference(name)
+        return Figures(self.centre, self.now()).reference(name)
 
     def _json(self, name: str) -> list[dict[str, Any]]:
         found: list[dict[str, Any]] = json.loads(self.payload(f"ringcx_{name}.json") or b"[]")
         return found
-
-    @property
-    def _rows(self) -> Centres:
-        return Centres(self.centre, self.now())
-
-
-def _zone(name: Any) -> ZoneInfo | None:
-    try:
-        return ZoneInfo(name)
-    except (KeyError, ValueError, TypeError, OSError):
-        return None
-
-
-def _instant(text: str) -> int:
-    return round(datetime.fromisoformat(text.replace("Z", "+00:00")).timestamp() * 1000)
-
-
-def _header(name: str) -> str:
-    """`callStartDts` → `Call Start Dts`."""
-    return "".join(f" {each}" if each.isupper() else each for each in name).strip().title()
-
-
-def _cell(value: Any) -> str:
-    return "" if value is None else str(value)

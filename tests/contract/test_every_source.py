@@ -21,7 +21,7 @@ from wallboard.adapters.dynamodb.facts import DynamoFacts
 from wallboard.errors import TryAgain
 from wallboard.model.time import DAY
 from wallboard.services.pull import ATTEMPTS, Turn
-from wallboard.services.source_settings import _secret_fields
+from wallboard.services.source_settings import secret_fields
 
 VENDORS = sorted(SIMULATORS)
 FROM, TO = "2026-11-19", "2026-11-21"
@@ -352,7 +352,7 @@ def _states(at: Pulling) -> Iterator[str]:
 
 def canaries(vendor: str) -> list[str]:
     settings = SIMULATORS[vendor].settings
-    secrets = [str(settings[name]) for name in _secret_fields(SOURCES.load(vendor).settings) if name in settings]
+    secrets = [str(settings[name]) for name in secret_fields(SOURCES.load(vendor).settings) if name in settings]
     numbers = [call.customer.removeprefix("+") for call in SMALL.between(1795046400000, 1795219200000)]
     assert secrets
     return [*secrets, *numbers, "@customer.example"]
@@ -374,7 +374,7 @@ def test_people_are_hashed_in_all_facts_but_the_vendor_s_own_row(vendor: str) ->
 @pytest.mark.parametrize("vendor", VENDORS)
 def test_secrets_are_fetched_once_per_process(vendor: str) -> None:
     """By the adapter; here: never more often than there are turns, and kept nowhere else."""
-    fields = _secret_fields(SOURCES.load(vendor).settings)
+    fields = secret_fields(SOURCES.load(vendor).settings)
     at = pulling(vendor)
     kept = at.parts.secrets.get(f"{TENANT}/source/{vendor}")
     config = at.parts.sources.find(TENANT, vendor)

@@ -8,21 +8,26 @@ from pathlib import Path
 from pydantic import ValidationError
 
 import wallboard.reports
+import wallboard.sources
 from wallboard.alerts._rule import all_rules
 from wallboard.alerts._settings import AlertSettings
 from wallboard.cli.docs import examples_in, report_page
 from wallboard.cli.openapi import openapi_page
+from wallboard.cli.source_page import source_page
 from wallboard.cli.sources import add_source_commands
 from wallboard.errors import WallboardError
 from wallboard.model.time import parse_instant
+from wallboard.registry import Family
 from wallboard.runtime import wiring
 from wallboard.runtime.api import ROUTES
 from wallboard.services.catalog import Catalog
 from wallboard.services.evaluate_alerts import configure
 from wallboard.services.keys import SCOPES, new_key, register
 from wallboard.services.rebuild import rebuild
+from wallboard.sources._source import Source
 
 REPORT_PAGE = Path("docs/reports.md")
+SOURCE_PAGE = Path("docs/sources.md")
 EXAMPLES = Path("tests/examples/reports")
 OPENAPI_PAGE = Path("shared/wallboard/runtime/openapi.json")
 
@@ -102,7 +107,12 @@ def _alerts(asked: argparse.Namespace) -> int:
 
 def _docs(asked: argparse.Namespace) -> int:
     catalog = Catalog(wallboard.reports)
-    pages = {REPORT_PAGE: report_page(catalog, examples_in(EXAMPLES)), OPENAPI_PAGE: openapi_page(catalog, ROUTES)}
+    vendors = Family(wallboard.sources, attribute="SOURCE", member=Source)
+    pages = {
+        REPORT_PAGE: report_page(catalog, examples_in(EXAMPLES)),
+        SOURCE_PAGE: source_page(map(vendors.load, vendors.names())),
+        OPENAPI_PAGE: openapi_page(catalog, ROUTES),
+    }
     for broken in catalog.broken.values():
         raise broken  # else its report would be missing from the pages
     stale = [path for path, page in pages.items() if not path.exists() or path.read_text() != page]

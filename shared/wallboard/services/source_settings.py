@@ -58,7 +58,7 @@ class SourceSettings:
             model.model_validate(given)
         except ValidationError as error:
             raise InvalidRequest(f"settings: {_first(error)}") from error
-        secret = {field: given[field] for field in _secret_fields(model) if given.get(field) is not None}
+        secret = {field: given[field] for field in secret_fields(model) if given.get(field) is not None}
         config = SourceConfig(
             name, vendor, {field: value for field, value in given.items() if field not in secret}, enabled, every_hours
         )
@@ -89,13 +89,15 @@ def _people(tenant: str) -> str:
     return f"{tenant}/people"
 
 
-def _secret_fields(model: type[Settings]) -> list[str]:
-    return [name for name, field in model.model_fields.items() if _is_secret(field.annotation)]
+def secret_fields(model: type[Settings]) -> list[str]:
+    """The names of the fields that are secret."""
+    return [name for name, field in model.model_fields.items() if is_secret(field.annotation)]
 
 
-def _is_secret(annotation: Any) -> bool:
+def is_secret(annotation: Any) -> bool:
+    """Whether a field of this type is kept in Secrets Manager."""
     if get_origin(annotation) in (Union, UnionType):
-        return any(_is_secret(each) for each in get_args(annotation))
+        return any(is_secret(each) for each in get_args(annotation))
     return annotation is SecretStr
 
 
