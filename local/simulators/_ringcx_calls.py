@@ -42,10 +42,6 @@ def zone_of(name: Any) -> ZoneInfo | None:
         return None
 
 
-def is_cloud(row: dict[str, Any]) -> bool:
-    return str(row["sourceType"]).startswith("CLOUD")
-
-
 def _utc(at: int | None, suffix: str) -> str | None:
     return None if at is None else datetime.fromtimestamp(at / 1000, UTC).strftime("%Y-%m-%dT%H:%M:%S.000") + suffix
 

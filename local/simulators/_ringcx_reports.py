@@ -33,6 +33,11 @@ def written(table: Sequence[Sequence[Any]], delimiter: str) -> bytes:
     return text.getvalue().encode()
 
 
+def profiles_of(file: bytes) -> list[int]:
+    """The cloud profiles of the calls in a file."""
+    return sorted({int(row["cloud_profile_id"]) for row in csv.DictReader(io.StringIO(file.decode("utf-8-sig")))})
+
+
 def as_lines(rows: Sequence[dict[str, Any]]) -> list[list[str]]:
     """Objects as a table: `callStartDts` → `Call Start Dts`."""
     names = list(rows[0]) if rows else ["uii", "callStartDts"]

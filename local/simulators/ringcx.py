@@ -5,9 +5,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
-from local.simulators._ringcx_calls import CLOUD_IDS, KEPT, Calls, instant, instant_of_text, is_cloud, zone_of
+from local.simulators._ringcx_calls import CLOUD_IDS, KEPT, Calls, instant, instant_of_text, zone_of
 from local.simulators._ringcx_figures import Figures
-from local.simulators._ringcx_reports import Reports, as_lines, written
+from local.simulators._ringcx_reports import Reports, as_lines, profiles_of, written
 from local.simulators._simulator import Answer, Request, Simulator, as_json
 from local.simulators.centre import MINUTE, SECOND
 
@@ -81,15 +81,7 @@ class RingCx(Simulator):
             return as_json({"error": "invalid_client", "error_description": "Client authentication is required"}, 401)
         if request.form != {"grant_type": _GRANT, "assertion": _JWT}:
             return as_json({"error": "invalid_grant", "error_description": "Invalid assertion"}, 400)
-        return as_json(
-            {
-                "access_token": "sim-rc-access-token",
-                "token_type": "bearer",
-                "expires_in": 3599,
-                "scope": "ReadAccounts",
-                "owner_id": "900101004",
-            }
-        )
+        return as_json({"access_token": "sim-rc-access-token", "token_type": "bearer", "expires_in": 3599})
 
     def exchange(self, request: Request) -> Answer:
         if self._is_too_much("exchange", (5, 60)):
@@ -259,15 +251,15 @@ class RingCx(Simulator):
         ]
         if self.gctd_format == "json":
             return as_json(rows)
-        return Answer(
-            written(as_lines(rows), {"csv": ",", "pipe": "|"}[self.gctd_format]), 200, {"content-type": "text/plain"}
-        )
+        body = written(as_lines(rows), {"csv": ",", "pipe": "|"}[self.gctd_format])
+        return Answer(body, 200, {"content-type": "text/plain"})
 
     # ---- who and what there is
 
     def cloud_profiles(self, request: Request) -> Answer:
-        ids = sorted({row["sourceId"] for row in self._json("global_call_type_detail") if is_cloud(row)})
-        found = [{"objId": id} for id in (ids if self.payloads else CLOUD_IDS)]
+        file = self.payload("ringcx_call_detail.csv")
+        ids = profiles_of(file) if file is not None else () if self.payloads else CLOUD_IDS
+        found = [{"objId": id} for id in ids]
         return self._refused(request) or as_json([{"groupId": 6100, "children": found}] if found else [])
 
     def gate_groups(self, request: Request) -> Answer:
@@ -294,10 +286,8 @@ class RingCx(Simulator):
 
     def _reference(self, name: str) -> list[dict[str, Any]]:
         if self.payloads:
-            found: list[dict[str, Any]] = json.loads(self.payload("ringcx_reference.json") or b"{}").get(name, [])
-            return found
+            return list(json.loads(self.payload("ringcx_reference.json") or b"{}").get(name, []))
         return Figures(self.centre, self.now()).reference(name)
 
     def _json(self, name: str) -> list[dict[str, Any]]:
-        found: list[dict[str, Any]] = json.loads(self.payload(f"ringcx_{name}.json") or b"[]")
-        return found
+        return list(json.loads(self.payload(f"ringcx_{name}.json") or b"[]"))

@@ -8,6 +8,7 @@ from wallboard.model.conversations import Action, Contact, Conversation, Message
 from wallboard.model.event import Count, Event, Id, Instant, Label
 from wallboard.model.interactions import (
     AgentInterval,
+    Change,
     Interaction,
     InteractionDetail,
     Leg,
@@ -62,6 +63,7 @@ AnyEvent: TypeAlias = Annotated[
     | Status
     | AgentInterval
     | QueueInterval
-    | Survey,
+    | Survey
+    | Change,
     Discriminator("kind"),
 ]

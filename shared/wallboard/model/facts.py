@@ -42,6 +42,7 @@ KINDS: Mapping[str, Kind] = {
         Kind("agent_interval", _named("agent", "queue")),
         Kind("queue_interval", _named("queue")),
         Kind("survey", _named("agent", "team")),
+        Kind("change", _named("agent")),
         Kind("unreadable", {}),
     )
 }

@@ -171,3 +171,18 @@ class Survey(Event):
     question_number: Count | None = None
     score: Number
     scale: Number | None = None
+
+
+class Change(Event):
+    """A field of something was changed from `before` to `after` by somebody."""
+
+    anchor = "changed_at"
+    kind: Literal["change"]
+    changed_at: Instant
+    type: Word
+    subject: Id = Field(alias="subjectId")
+    field: Word
+    before: Text | None = None
+    after: Text | None = None
+    agent: Id | None = Field(None, alias="agentId")
+    agent_name: Label | None = None

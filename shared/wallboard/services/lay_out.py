@@ -84,16 +84,21 @@ def gauges_of(resources: Iterable[Resource]) -> list[Gauge]:
     return [_gauge(resource) for resource in resources]
 
 
+def resource_key(event: Resource) -> tuple[str, str]:
+    """(type, id) under which State keeps a resource."""
+    return event.type, local_id(event.type, event.source, event.id)
+
+
 def _gauge(event: Resource) -> Gauge:
     known = {name: value for name in _GAUGE if (value := getattr(event, name)) is not None}
     values = known | ({"unknown": event.model_extra} if event.model_extra else {})
-    return Gauge(event.type, local_id(event.type, event.source, event.id), event.updated_at, values)
+    return Gauge(*resource_key(event), event.updated_at, values)
 
 
 def names_of(resources: Iterable[Resource]) -> dict[tuple[str, str], tuple[str | None, int]]:
     """(type, id) → (name, version) of those resources that reports name."""
     return {
-        (event.type, local_id(event.type, event.source, event.id)): (event.name, event.updated_at)
+        resource_key(event): (event.name, event.updated_at)
         for event in resources
         if event.type in NAMED and not event.deleted
     }

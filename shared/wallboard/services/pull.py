@@ -17,6 +17,7 @@ from wallboard.model.interactions import Session, Status
 from wallboard.model.pulls import NOTHING, Counts, Failure, Span, StreamState
 from wallboard.model.time import DAY, iso
 from wallboard.services.call_vendor import VendorClient
+from wallboard.services.lay_out import resource_key
 from wallboard.services.ports import DeadLetters, Directory, Facts, Gauges, Limiter, Queue, Sources, Transport
 from wallboard.services.source_settings import SourceSettings
 from wallboard.services.store_changes import ChangeStore, Unreadable, pieces
@@ -140,10 +141,13 @@ class Pull:
             self.now() - self.retention_days * DAY,
         )
         batch, seen = _Batch(), set()
+        listed: set[tuple[str, str]] = set()
         try:
             for number, page in enumerate(stream.pages(asked, client), 1):
                 for row in page.rows:
                     reader(row, batch)
+                if stream.lists:
+                    listed |= {resource_key(event) for event in batch.events if isinstance(event, Resource)}
                 place = json.dumps(page.next)
                 if page.next is not None and (place in seen or number > MOST_PAGES):
                     raise VendorRefuses(f"{source.title} sends the same page of {stream.title} again and again")
@@ -160,6 +164,8 @@ class Pull:
             raise
         if progress.reached is not None:
             raise VendorUnavailable(f"{source.title} ended in the middle of {stream.title}")
+        if stream.lists and turn.resume is None and not progress.turn.counts.unreadable:
+            progress.keep(Counts(written=store.sweep(stream.lists, listed)))
         self._done(turn, progress.turn.counts)
 
     def _store(self, progress: "_Progress", store: ChangeStore, batch: _Batch) -> _Batch:

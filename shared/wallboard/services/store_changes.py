@@ -15,6 +15,7 @@ from wallboard.measures.fold import fields_of, latest
 from wallboard.model.event import Event
 from wallboard.model.events import Resource
 from wallboard.model.facts import Bucket, Rows
+from wallboard.model.gauges import Gauge
 from wallboard.model.interactions import Session, Status
 from wallboard.model.time import DAY, HOUR, hour_name
 from wallboard.services.lay_out import gauges_of, groups, names_of
@@ -144,6 +145,18 @@ class ChangeStore:
             self.gauges.put(self.tenant, gauges_of(fresh.values()))
             self.directory.learn(self.tenant, names_of(fresh.values()))
         return len(fresh)
+
+    def sweep(self, types: Sequence[str], seen: set[tuple[str, str]]) -> int:
+        """Takes away what this source brought of these types and has not brought now. `seen` are (type, id)."""
+        gone = [
+            Gauge(gauge.type, gauge.id, self.run, {**gauge.values, "deleted": True})
+            for found in self.gauges.read(self.tenant, types).values()
+            for gauge in found
+            if gauge.values.get("source") == self.source and (gauge.type, gauge.id) not in seen
+        ]
+        if gone:
+            self.gauges.put(self.tenant, gone)
+        return len(gone)
 
 
 def pieces(spell: Session | Status, now: int) -> Iterator[Session | Status]:

@@ -153,7 +153,8 @@ class Stream:
     `title` is the vendor's name for it. `cursor` says in words which time of a row the windows go by. A pull begins
     `overlap` before what is pulled already, and once a day `settle` before now: rows come late and change afterwards. It
     ends `lag` before now: the vendor is that far behind (all in milliseconds). `feeds` names the measures that come from
-    this stream and from no other of the source. `wanted` says whether the settings ask for the stream.
+    this stream and from no other of the source. `lists` names the types of resources of which a pull brings all there are:
+    what is not among them any more has gone. `wanted` says whether the settings ask for the stream.
     """
 
     name: str
@@ -167,6 +168,7 @@ class Stream:
     settle: int = 0
     lag: int = 0
     feeds: Sequence[str] = ()
+    lists: Sequence[str] = ()
     wanted: Callable[[Any], bool] = lambda settings: True
 
 

@@ -41,10 +41,11 @@ def session(row: Row, asked: Asked) -> Sequence[Event] | Ignored:
         outcome = "in_progress"
     elif outcome == "answered" and answered is None:
         outcome = "unknown"
+    hold = seconds(row, "hold_duration") or 0  # inside the duration, as far as can be seen: talk is what is left
     durations = known(
         ring=seconds(row, "progress_duration"),
-        talk=seconds(row, "duration") if answered is not None else None,
-        hold=seconds(row, "hold_duration") if answered is not None else None,
+        talk=max(0, (seconds(row, "duration") or 0) - hold) if answered is not None else None,
+        hold=hold if answered is not None else None,
         conference=seconds(row, "conference_duration") if answered is not None else None,
     )
     shared = known(
