@@ -248,7 +248,10 @@ class _Reader:
     def _checked(self, said: Mapping[str, Any]) -> Event:
         contact = said.get("contactId")
         hashed = {"contactId": person(contact, self._key)} if contact and self._source.hashes_contacts else {}
-        event = _EVENT.validate_python({**said, **hashed, "source": self._name, "updatedAt": self._asked.now})
+        origin = {"source": self._name, "updatedAt": self._asked.now}
+        if "row" in said:
+            origin["stream"] = self._stream.name
+        event = _EVENT.validate_python({**said, **hashed, **origin})
         if isinstance(event, Session | Status):
             list(pieces(event, self._asked.now))  # raises what cannot be cut
         return event

@@ -52,7 +52,10 @@ def instant(row: Row, name: str, *, zone: tzinfo | None = None, formats: Sequenc
         if zone is None:
             raise Malformed(name, "is a time without an offset from UTC", value)
         moment = moment.replace(tzinfo=zone)
-    return instant_of(moment.astimezone(UTC))
+    try:
+        return instant_of(moment.astimezone(UTC))
+    except OverflowError as error:  # `0001-01-01T00:00:00`, with which some vendors say never
+        raise Malformed(name, "is not a time", value) from error
 
 
 def _moment(written: str, formats: Sequence[str]) -> datetime | None:
@@ -81,6 +84,8 @@ def number(row: Row, name: str) -> float | int | None:
     if value in _EMPTY:
         return None
     if isinstance(value, int | float) and not isinstance(value, bool):
+        if isinstance(value, float) and not isfinite(value):
+            raise Malformed(name, "is not a number", value)
         return value
     written = _NO_NUMBER.sub("", str(value))
     if not written:
@@ -109,7 +114,7 @@ def seconds(row: Row, name: str, *, per: int = 1) -> float | int | None:
     written = row.get(name)
     if isinstance(written, str) and ":" in written:
         parts = written.strip().split(":")
-        if len(parts) != 3 or not all(part.isdigit() for part in parts):
+        if len(parts) != 3 or not all(part.isdecimal() for part in parts):
             raise Malformed(name, "is not a duration of the form HH:MM:SS", written)
         hours, minutes, rest = map(int, parts)
         return hours * 3600 + minutes * 60 + rest
