@@ -13,7 +13,8 @@ from bench.pushing import BODY
 from bench.store import INGEST, MemoryFacts, Store, wired
 from bench.tables import show
 from wallboard.adapters.dynamodb.segments import decode, encode
-from wallboard.measures.cubes import CUBES, Cube
+from wallboard.measures.cube import Cube
+from wallboard.measures.cubes import CUBES
 from wallboard.measures.fold import fold, live_rows
 from wallboard.model.facts import Rows
 from wallboard.runtime.stream import changes

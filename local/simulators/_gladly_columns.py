@@ -25,7 +25,15 @@ WORK_SESSIONS = (
 )
 
 CONTACT_EXPORT = (
-    *("Timezone Filter", "Channel Filter", "Inboxes Filter", "Queued At", "Customer ID", "Conversation ID", "Contact ID"),
+    *(
+        "Timezone Filter",
+        "Channel Filter",
+        "Inboxes Filter",
+        "Queued At",
+        "Customer ID",
+        "Conversation ID",
+        "Contact ID",
+    ),
     *("Conversation Link", "Channel", "Direction", "Contact Initiator", "Entry Point", "Final IVR Selection"),
     *("Fulfilled Type", "Status", "Inbox when Queued", "Inbox when Ended", "Agent when Ended", "Offered At"),
     *("Accepted At", "Fulfilled At", "Due At", "Ended At", "Answered At (Outbound)", "SLA Target (sec)"),

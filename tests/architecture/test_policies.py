@@ -15,7 +15,8 @@ from tests.fakes.dynamodb import FakeDynamoDB
 from tests.fakes.pulling import Pulling
 from tests.fakes.world import FACTS, ROLLUPS, STATE, World, least
 from wallboard.measures.blocks import Block, FoldedHour
-from wallboard.measures.cubes import CUBES, Cells, hash64
+from wallboard.measures.cube import Cells, hash64
+from wallboard.measures.cubes import CUBES
 from wallboard.model.events import Resource
 from wallboard.runtime import wiring
 from wallboard.services.keys import register

@@ -18,7 +18,8 @@ import wallboard.alerts
 from tests.contract.doors import Doors
 from wallboard.alerts._rule import Evidence, Finding, Rule
 from wallboard.measures.blocks import Block
-from wallboard.measures.cubes import CUBES, Cells
+from wallboard.measures.cube import Cells
+from wallboard.measures.cubes import CUBES
 from wallboard.measures.figures import Figures
 from wallboard.model.gauges import COUNTED, Gauge
 from wallboard.model.periods import Period

@@ -107,6 +107,13 @@ def cut_short(vendor: Vendor, request: Request) -> Answer | None:
     return Answer(half, answer.status, answer.headers) if b"\n" in half or half[:1] in (b"{", b"[") else None
 
 
+def expired(vendor: Vendor, request: Request) -> Answer | None:
+    """A token that is over. What is refused while signing in is another matter."""
+    if "/oauth/" in request.path or "/auth/" in request.path:
+        return None
+    return Answer(b"Jwt is expired", 401, {"content-type": "text/plain"})
+
+
 HTML = b"<!DOCTYPE html><html><body>We will be back soon.</body></html>"
 FAULTS: dict[str, Callable[[Vendor, Request], Answer | Exception | None]] = {
     "429": answers(429, retry_after="7"),
@@ -117,7 +124,7 @@ FAULTS: dict[str, Callable[[Vendor, Request], Answer | Exception | None]] = {
     "cut short": cut_short,
     "HTML": answers(200, HTML, content_type="text/html"),
     "HTML that says CSV": answers(200, HTML, content_type="text/csv"),
-    "expired": answers(401, b"Jwt is expired", content_type="text/plain"),
+    "expired": expired,
 }
 
 

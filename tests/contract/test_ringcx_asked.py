@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from local.simulators._simulator import Request
-from local.simulators.centre import Call
+from local.simulators.centre import Call, Centre
+from tests.fakes.pulling import Pulling
 from tests.fakes.vendors import Vendor
 from wallboard.errors import VendorRefuses, VendorUnavailable
 from wallboard.model.time import DAY, iso, parse_instant
@@ -285,3 +286,26 @@ def test_no_page_of_a_profile_feeds_what_another_one_feeds() -> None:
         settings = Vendor.of("ringcx", settings={"profile": profile}).settings
         feeds = [measure for stream in source.wanted(settings) for measure in stream.feeds]
         assert len(feeds) == len(set(feeds)) > 4
+
+
+def test_a_pull_within_the_limits_brings_what_one_without_them_does() -> None:
+    """It takes hours, in many turns of workers, and signs in anew when a token has waited too long."""
+    ids = []
+    for limited in (False, True):
+        pulling = Pulling("ringcx", simulated={"ringcx": {"limited": limited}}, unlimited=not limited)
+        pulling.pull("ringcx", "2026-11-18T00:00:00Z", "2026-11-20T00:00:00Z")
+        ids.append(sorted((fact["kind"], fact["id"]) for fact in pulling.facts()))
+    assert ids[0] == ids[1]
+    assert len(ids[0]) > 500
+
+
+@pytest.mark.parametrize("stream", ["interaction_metadata", "agg_queue_stats"])
+def test_the_night_on_which_clocks_are_put_back_is_told_whole_in_any_zone(stream: str) -> None:
+    """An hour of local times stands for two: it begins no request, and two rows of one local time are two intervals."""
+    told = {}
+    for zone in ("UTC", "US/Eastern"):
+        vendor = live(settings={"zone": zone}, centre=Centre(calls_a_day=2_000, number_of_agents=40))
+        found = vendor.events(stream, "2026-10-31T12:00:00Z", "2026-11-02T00:00:00Z")
+        told[zone] = {(event["kind"], event["id"]) for event in found}
+    assert told["UTC"] == told["US/Eastern"]
+    assert len(told["UTC"]) > 100

@@ -20,7 +20,8 @@ from wallboard.adapters.dynamodb.state import DynamoDirectory, DynamoGauges, Dyn
 from wallboard.adapters.dynamodb.table import Table
 from wallboard.errors import Conflict
 from wallboard.measures.blocks import Block, FoldedHour
-from wallboard.measures.cubes import CUBES, Cells
+from wallboard.measures.cube import Cells
+from wallboard.measures.cubes import CUBES
 from wallboard.measures.fold import live_rows
 from wallboard.model.facts import Bucket, Rows
 from wallboard.model.gauges import Gauge

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from wallboard.errors import CorruptData
 from wallboard.measures.blocks import Block, Filter, FoldedHour
-from wallboard.measures.cubes import Cells, Cube
+from wallboard.measures.cube import Cells, Cube
 from wallboard.measures.monoids import Distinct, Sum
 from wallboard.model.time import QUARTERS_A_DAY, day_quarter
 

@@ -9,7 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from wallboard.measures.cubes import CUBES, MOST_PEOPLE, Cells, hash64
+from wallboard.measures.conversation_cubes import MOST_PEOPLE
+from wallboard.measures.cube import Cells, hash64
+from wallboard.measures.cubes import CUBES
 from wallboard.measures.fold import fold
 from wallboard.measures.monoids import Newest
 from wallboard.model.facts import Rows

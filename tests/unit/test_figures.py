@@ -10,7 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from wallboard.measures.blocks import Block
-from wallboard.measures.cubes import CUBES, Cells
+from wallboard.measures.cube import Cells
+from wallboard.measures.cubes import CUBES
 from wallboard.measures.figures import Figures
 from wallboard.measures.tokens import is_token
 from wallboard.model.time import QUARTERS_A_DAY, Window, day_quarter, quarter_day, zone_named

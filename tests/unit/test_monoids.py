@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic_core import from_json, to_json
 
-from wallboard.measures.cubes import hash64
+from wallboard.measures.cube import hash64
 from wallboard.measures.monoids import Distinct, DistinctValue, Newest, NewestValue, Sum
 from wallboard.measures.sketch import Sketch
 

@@ -105,7 +105,10 @@ def test_of_a_time_that_comes_twice_the_earlier_is_meant(zone: ZoneInfo, written
     assert told(written, zone=zone) == expected
 
 
-@given(st.datetimes(datetime(1970, 1, 2), datetime(2037, 12, 31)), st.sampled_from([BERLIN, NEW_YORK, LORD_HOWE]))
+FIRST, LAST = map(datetime.fromisoformat, ("1970-01-02", "2037-12-31"))
+
+
+@given(st.datetimes(FIRST, LAST), st.sampled_from([BERLIN, NEW_YORK, LORD_HOWE]))
 def test_any_local_time_that_there_is_reads_the_same_on_the_clocks_of_its_zone(
     moment: datetime, zone: ZoneInfo
 ) -> None:

@@ -27,10 +27,18 @@ class HttpTransport:
 
     @cached_property
     def _client(self) -> "httpx.Client":
+        from http.cookiejar import CookieJar, DefaultCookiePolicy
+
         import httpx
 
-        limits = httpx.Limits(max_connections=16)
-        return httpx.Client(timeout=httpx.Timeout(SECONDS, connect=10.0), limits=limits, follow_redirects=False)
+        # Tenants share the hosts of a vendor: a cookie that one is given must not come with another's request.
+        no_cookies = CookieJar(DefaultCookiePolicy(allowed_domains=()))
+        return httpx.Client(
+            timeout=httpx.Timeout(SECONDS, connect=10.0),
+            limits=httpx.Limits(max_connections=16),
+            follow_redirects=False,
+            cookies=no_cookies,
+        )
 
     def send(
         self,

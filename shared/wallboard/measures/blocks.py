@@ -14,7 +14,7 @@ from typing import Any
 from pydantic_core import from_json, to_json
 
 from wallboard.errors import CorruptData
-from wallboard.measures.cubes import Cells, Cube
+from wallboard.measures.cube import Cells, Cube
 from wallboard.measures.monoids import Packed
 from wallboard.model.time import QUARTERS_A_DAY, day_quarter
 

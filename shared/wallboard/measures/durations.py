@@ -1,7 +1,7 @@
 """The measure of durations: how many of them were how long, so that a threshold or a percentile can be asked for afterwards.
 
-A bin for each second up to two minutes, so that any whole threshold up to there is exact; beyond it bins that grow by 2 %, so that
-a percentile is off by at most 1 %. Sums and the longest are exact, in milliseconds.
+A bin for each second up to two minutes, so that any whole threshold up to there is exact; beyond it bins that grow by 2 %, so
+that a percentile is off by at most 1 %. Sums and the longest are exact, in milliseconds.
 """
 
 from bisect import bisect_left

@@ -8,7 +8,7 @@ from typing import Any
 
 from pydantic_core import to_json
 
-from wallboard.measures.cubes import Cells, Cube
+from wallboard.measures.cube import Cells, Cube
 from wallboard.model.facts import Rows, Segment
 
 

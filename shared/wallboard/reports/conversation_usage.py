@@ -5,7 +5,7 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
-from wallboard.measures.cubes import hash64
+from wallboard.measures.cube import hash64
 from wallboard.measures.sketch import Sketch
 from wallboard.measures.tokens import is_token
 from wallboard.model.facts import Rows

@@ -52,7 +52,7 @@ class VendorClient:
     until: int
     chance: random.Random = field(default_factory=random.Random)
     calls: int = 0
-    _login: tuple[Login, int] | None = None
+    _login: tuple[Login, int] | None = field(default=None, repr=False)
 
     def ask(
         self,
@@ -72,12 +72,11 @@ class VendorClient:
         self._check_host(url)
         renewed, attempt = False, 0
         while True:
-            own = self._signature() if signed else {}
+            if signed:
+                self._signature()
             wait = 0.0
             try:
-                reply = self._send(
-                    method, url, limit, query=query, json=json, form=form, headers={**(headers or {}), **own}
-                )
+                reply = self._send(method, url, limit, headers or {}, signed, query=query, json=json, form=form)
                 if 200 <= reply.status < 300:
                     return read(reply)
                 if reply.status in skip:
@@ -106,7 +105,9 @@ class VendorClient:
         ):
             raise VendorRefuses(f"a request of {self.source.title} would have left its hosts; it was not sent")
 
-    def _send(self, method: str, url: str, limit: str, **request: Any) -> Reply:
+    def _send(
+        self, method: str, url: str, limit: str, headers: Mapping[str, str], signed: bool, **request: Any
+    ) -> Reply:
         rules = self.source.limits[limit]
         name = f"{self.source.vendor}:{self.source.organisation(self.settings)}:{limit}"
         while (wait := self.limiter.enter(name, rules, now=self.now())) > 0:
@@ -114,8 +115,9 @@ class VendorClient:
                 raise LimitReached(f"{self.source.title} allows no more calls for now", wait=wait)
             self.sleep(wait)
         try:
+            own = self._signature() if signed else {}  # again: it may have ended while there was no place
             self.calls += 1
-            return self.transport.send(method, url, **request)
+            return self.transport.send(method, url, headers={**headers, **own}, **request)
         finally:
             self.limiter.leave(name, rules, now=self.now())
 

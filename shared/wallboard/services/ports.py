@@ -7,7 +7,7 @@ from typing import Any, Protocol
 from wallboard.alerts._decide import Alert, Transition
 from wallboard.alerts._settings import AlertSettings
 from wallboard.measures.blocks import Block
-from wallboard.measures.cubes import Cube
+from wallboard.measures.cube import Cube
 from wallboard.model.facts import Bucket, Rows, Segment
 from wallboard.model.gauges import Gauge
 from wallboard.model.pulls import StreamState

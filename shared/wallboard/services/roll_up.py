@@ -9,7 +9,8 @@ from dataclasses import dataclass, field
 
 from wallboard.errors import Conflict, CorruptData, TryAgain, WallboardError
 from wallboard.measures.blocks import Block, FoldedHour
-from wallboard.measures.cubes import CUBES, Cube, cubes_of
+from wallboard.measures.cube import Cube
+from wallboard.measures.cubes import CUBES, cubes_of
 from wallboard.measures.fold import fold, hour_digest, live_rows, versions
 from wallboard.model.facts import KINDS, Bucket, Rows, Segment, local_id
 from wallboard.model.time import DAY, HOUR, hour_start

@@ -13,7 +13,8 @@ from wallboard.adapters.dynamodb import keys
 from wallboard.adapters.dynamodb.table import Item, Table
 from wallboard.errors import TryAgain
 from wallboard.measures.blocks import Block
-from wallboard.measures.cubes import CUBES, Cube
+from wallboard.measures.cube import Cube
+from wallboard.measures.cubes import CUBES
 from wallboard.services.ports import Versioned
 
 _LARGEST = 350_000

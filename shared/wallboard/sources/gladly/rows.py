@@ -69,7 +69,6 @@ def work_session(row: Row, asked: Asked) -> Sequence[Event] | Ignored:
     if id is None:
         return [{**interaction, "row": said}]
     accepted = instant(cells, "agentacceptedat", zone=UTC)
-    handle = "worksessionhandletimesec" if "worksessionhandletimesec" in cells else "worksessionhandletime"
     leg = {
         "kind": "leg",
         "id": f"leg:{contact}:{id}",
@@ -83,13 +82,18 @@ def work_session(row: Row, asked: Asked) -> Sequence[Event] | Ignored:
             acceptedAt=accepted,
         ),
         "durations": known(
-            handle=seconds(cells, handle),
-            wrap=seconds(cells, "worksessionaftercontacttimesec"),
-            unknown=seconds(cells, "worksessionunknowntimesec"),
+            handle=_time(cells, "worksessionhandletime"),
+            wrap=_time(cells, "worksessionaftercontacttime"),
+            unknown=_time(cells, "worksessionunknowntime"),
         ),
         "row": said,
     }
     return [interaction, leg]
+
+
+def _time(cells: Row, name: str) -> float | int | None:
+    """Seconds: the column's name says so today, and once did not."""
+    return seconds(cells, f"{name}sec" if f"{name}sec" in cells else name)
 
 
 def _first(parts: Sequence[Row]) -> tuple[int | None, str | None]:

@@ -1,6 +1,6 @@
 """How the integration API is asked: at most three hours at a time, at least five minutes ago, and seldom."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -29,6 +29,37 @@ def local(at: int, zone: ZoneInfo) -> str:
     return datetime.fromtimestamp(at, zone).strftime("%Y-%m-%d %H:%M:%S")
 
 
+def clear(at: int, zone: ZoneInfo, step: int = -INTERVAL) -> int:
+    """The instant (seconds), or where clocks are put back and its local time stands for two, the nearest before it (or, by
+    `step`, after it) whose local time does not."""
+    while _stands_for_two(datetime.fromtimestamp(at, zone)):
+        at += step
+    return at
+
+
+def _stands_for_two(moment: datetime) -> bool:
+    return moment.replace(fold=0).timestamp() != moment.replace(fold=1).timestamp()
+
+
+def interval_start(row: Row, zone: ZoneInfo) -> int | None:
+    """Where the interval of a row begins. Of two rows with one local time the second is an hour later: see `_numbered`."""
+    found = instant(row, "dateTimeFrom", zone=zone, formats=(INTERVAL_START,))
+    if found is None or not row.get("is_second"):
+        return found
+    return round(datetime.fromtimestamp(found / 1000, zone).replace(fold=1).timestamp() * 1000)
+
+
+def _numbered(rows: list[Row], zone: ZoneInfo) -> list[Row]:
+    """Where clocks are put back, two intervals of one queue or agent have one local time: the second to come is told apart."""
+    seen: set[tuple[Any, ...]] = set()
+    found = []
+    for row in rows:
+        key = tuple(row.get(name) for name in ("dateTimeFrom", "queue", "agentId"))
+        found.append({**row, "is_second": True} if key in seen else row)
+        seen.add(key)
+    return found
+
+
 def _only_inside(rows: list[Row], time_of: Callable[[Row], int | None], start: int, end: int) -> list[Row]:
     """The rows of what was asked for (seconds, both ends included), and those that do not say when they were.
 
@@ -52,15 +83,16 @@ def interaction_metadata(asked: Asked, client: Client) -> Iterator[Page]:
     end = -(-asked.end // 1000)
     with_agents: set[str | None] = set()
     while at < end:
-        part = min(length, end - at)
-        body = {"segmentEndTime": local(at, zone), "timeInterval": part, "timeZone": settings.zone}
+        first = clear(at, zone)
+        part = min(length, end - at, LONGEST - (at - first))
+        body = {"segmentEndTime": local(first, zone), "timeInterval": at + part - first, "timeZone": settings.zone}
         rows = _ask(settings, client, "interaction-metadata", body)
         if len(rows) >= SUSPICIOUS:
             if part == 1:
                 raise VendorRefuses(f"RingCX has {len(rows)} segments in one second, and may be keeping some back")
             length = part // 2
             continue
-        rows = _only_inside(rows, _segment_end, at, at + part)
+        rows = [row for row in _only_inside(rows, _segment_end, first, at + part) if _ends_after(row, at)]
         with_agents |= {text(row, "dialogId") for row in rows if is_of_agent(row)}
         at += part
         length = min(LONGEST, part * 2) if len(rows) * 4 < SUSPICIOUS else length
@@ -84,15 +116,27 @@ def _completed(row: Row, people: Any, with_agents: set[str | None], end: int) ->
     return {**row, "agent": found, "is_told_elsewhere": is_told}
 
 
+def _ends_after(row: Row, at: int) -> bool:
+    ended = _segment_end(row)
+    return ended is None or ended >= at * 1000
+
+
 def _segment_end(row: Row) -> int | None:
     return _time(row, "segmentEndTimeMs")
 
 
-def _time(row: Row, name: str, zone: ZoneInfo | None = None, formats: Sequence[str] = ()) -> int | None:
+def _time(row: Row, name: str) -> int | None:
     try:
-        return instant(row, name, zone=zone, formats=formats)
+        return instant(row, name)
     except Malformed:
         return None  # the row itself will say so
+
+
+def _interval_start(row: Row, zone: ZoneInfo) -> int | None:
+    try:
+        return interval_start(row, zone)
+    except Malformed:
+        return None
 
 
 def aggregates(operation: str) -> Callable[[Asked, Client], Iterator[Page]]:
@@ -101,22 +145,18 @@ def aggregates(operation: str) -> Callable[[Asked, Client], Iterator[Page]]:
     def pages(asked: Asked, client: Client) -> Iterator[Page]:
         settings: RingCxSettings = asked.settings
         zone = zone_named(settings.zone)
-        at = asked.resume or _whole_interval(asked.start, zone)
-        end = _whole_interval(asked.end, zone)
+        at = asked.resume or clear(_whole_interval(asked.start, zone), zone)
+        end = clear(_whole_interval(asked.end, zone), zone, INTERVAL)
         while at < end:
-            last = min(at + LONGEST, end)
+            last = clear(min(at + LONGEST, end), zone)
             body = {
                 "startDate": local(at, zone),
                 "endDate": local(last, zone),
                 "timeInterval": INTERVAL,
                 "timeZone": settings.zone,
             }
-            rows = _only_inside(
-                _ask(settings, client, operation, body),
-                lambda row: _time(row, "dateTimeFrom", zone, (INTERVAL_START,)),
-                at,
-                last,
-            )
+            rows = _numbered(_ask(settings, client, operation, body), zone)
+            rows = _only_inside(rows, lambda row: _interval_start(row, zone), at, last)
             at = last
             yield Page(rows, at if at < end else None)
 

@@ -7,7 +7,7 @@ from wallboard.errors import Malformed
 from wallboard.model.time import zone_named
 from wallboard.sources._source import Asked, Event, Ignored, Row
 from wallboard.sources._values import flag, instant, known, number, required, seconds, started, telephone, text
-from wallboard.sources.ringcx.integration import INTERVAL_START, is_of_agent
+from wallboard.sources.ringcx.integration import interval_start, is_of_agent
 from wallboard.sources.ringcx.words import OUTCOMES, agent_name, agent_of, call_id, contact, without
 
 _CHANNELS = {
@@ -184,7 +184,10 @@ def _queue(row: Row) -> dict[str, Any]:
 
 
 def _begin(row: Row, asked: Asked) -> int:
-    return started(row, "dateTimeFrom", zone=zone_named(asked.settings.zone), formats=(INTERVAL_START,))
+    found = interval_start(row, zone_named(asked.settings.zone))
+    if found is None:
+        raise Malformed("dateTimeFrom", "is empty")
+    return found
 
 
 def _minutes(row: Row) -> int:
