@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 
-from local.simulators.centre import DAY, HOUR, MINUTE, SECOND
+from local.simulators.centre import DAY, HOUR, SECOND
 
 BOTS = ("bot-shop", "bot-help", "bot-night")
 _FIRST = ("Ava", "Ben", "Chloé", "Dario", "Elif", "Finn", "İpek", "Noé")
@@ -178,7 +178,7 @@ def _conversation(world: Agents, day: date, place: int) -> Conversation:
         created_at=begun,
         bot=chance.choice(BOTS) if chance.random() > 0.05 else None,
         contact=contact,
-        known_at=begun + (3 * MINUTE if chance.random() < 0.1 else 0),
+        known_at=begun + (5 * HOUR if chance.random() < 0.1 else 0),
         gone_at=_midnight(day) + 2 * DAY + 3 * HOUR if chance.random() < 0.06 else None,
         messages=messages,
         ratings=tuple(_ratings(messages[-1].at, key, chance)) if contact else (),

@@ -11,7 +11,6 @@ from local.simulators.centre import SECOND
 
 _KEY = "sk-Nr@5#S!secret-chatbotkit"
 _CHILD = "user-child-7"
-_LARGEST_PAGE = 100
 _CALLS, _SPAN = 10, SECOND
 _FILES = {
     "bot": "bots",
@@ -34,8 +33,9 @@ Item = dict[str, Any]
 
 @dataclass(kw_only=True)
 class ChatBotKit(Simulator):
-    """`limited`: more than ten lists a second are refused. `gone` are ids of conversations and contacts that somebody has
-    deleted. A message changes nothing of its conversation, whose `updatedAt` is that of its contact becoming known."""
+    """`limited`: more than ten lists a second are refused, and `refused` says how many were. `largest_page` is what the plan
+    allows: asked for more, the vendor gives less in silence. `gone` are ids of conversations and contacts that somebody has
+    deleted. A message changes nothing of its conversation, whose `updatedAt` is when its contact became known."""
 
     vendor: ClassVar[str] = "chatbotkit"
     hosts: ClassVar[tuple[str, ...]] = ("api.chatbotkit.com",)
@@ -48,8 +48,11 @@ class ChatBotKit(Simulator):
     }
 
     limited: bool = False
+    refused: int = 0
+    largest_page: int = 100
     gone: set[str] = field(default_factory=set)
     _asked_at: list[int] = field(default_factory=list)
+    _kept: tuple[tuple[int, int], dict[tuple[str, str | None], list[Item]]] = ((0, 0), {})
 
     @property
     def world(self) -> Agents:
@@ -63,14 +66,14 @@ class ChatBotKit(Simulator):
         if parent is not None and all(each["id"] != parent for each in self._items(_PARENTS[what])):
             return as_json({"message": "Not found", "code": "NOT_FOUND"}, 404)
         query = dict(request.query)
-        items = sorted(self._items(what, parent), key=lambda item: (item["createdAt"], item["id"]))
+        items = self._items(what, parent)
         if query.get("order", "asc" if what == "message" else "desc") == "desc":
-            items.reverse()
+            items = items[::-1]
         cursor = query.get("cursor", "")
         begins = 0
         if cursor:  # one that is nobody's finds nothing
             begins = next((place + 1 for place, item in enumerate(items) if item["id"] == cursor), len(items))
-        page = items[begins : begins + _taken(query.get("take", ""))]
+        page = items[begins : begins + self._taken(query.get("take", ""))]
         return as_json({"items": page, "cursor": page[-1]["id"] if page else cursor})
 
     def _is_signed(self, request: Request) -> bool:
@@ -84,11 +87,24 @@ class ChatBotKit(Simulator):
         if not self.limited or len(self._asked_at) < _CALLS:
             self._asked_at.append(now)
             return False
+        self.refused += 1
         return True
 
-    def _items(self, what: str, parent: str | None = None) -> Iterable[Item]:
-        found = self._of_payloads(what, parent) if self.payloads else self._of_world(what, parent)
-        return [item for item in found if item["id"] not in self.gone]
+    def _taken(self, asked: str) -> int:
+        """What is no number, or 0, is as many as may be."""
+        wanted = int(asked) if asked.lstrip("-").isdigit() else 0
+        return min(max(1, wanted or self.largest_page), self.largest_page)
+
+    def _items(self, what: str, parent: str | None = None) -> list[Item]:
+        """What there is at this moment, in the order of making."""
+        moment = self.now(), len(self.gone)
+        if self._kept[0] != moment:
+            self._kept = moment, {}
+        if (what, parent) not in self._kept[1]:
+            found = self._of_payloads(what, parent) if self.payloads else self._of_world(what, parent)
+            there = [item for item in found if item["id"] not in self.gone]
+            self._kept[1][what, parent] = sorted(there, key=lambda item: (item["createdAt"], item["id"]))
+        return self._kept[1][what, parent]
 
     def _of_payloads(self, what: str, parent: str | None) -> Iterator[Item]:
         content = json.loads(self.payload(f"chatbotkit_{_FILES[what]}.json") or b'{"items": []}')
@@ -122,12 +138,6 @@ class ChatBotKit(Simulator):
         makers = {"rating": _ratings, "usage": _usage, "event/log": _log}
         rows = (row for each in found for row in makers[what](each) if row["createdAt"] <= now)
         return rows if parent is None else (row for row in rows if row["contactId"] == parent)
-
-
-def _taken(asked: str) -> int:
-    """At most 100, in silence; what is no number, or 0, is 100."""
-    wanted = int(asked) if asked.lstrip("-").isdigit() else 0
-    return min(max(1, wanted or _LARGEST_PAGE), _LARGEST_PAGE)
 
 
 def _times(created: int, updated: int | None = None) -> Item:

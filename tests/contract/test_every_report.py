@@ -12,14 +12,14 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from tests.contract.doors import BATCH, JSON, LIST, Doors, single
-from tests.fakes.world import World, least
+from tests.fakes.world import World, least, of_agents
 from wallboard.model.results import MetricOutput
 from wallboard.model.time import DAY, QUARTER, Window
 from wallboard.reports._report import Report
 from wallboard.runtime import wiring
 
 FORMATS = Draft202012Validator.FORMAT_CHECKER
-REPORTS = sorted(World().parts.catalog, key=lambda report: report.name)
+REPORTS = sorted(of_agents(World().parts.catalog), key=lambda report: report.name)
 every_report = pytest.mark.parametrize("report", REPORTS, ids=lambda report: report.name)
 periodic = pytest.mark.parametrize(
     "report", [each for each in REPORTS if "period_days" in each.input.model_fields], ids=lambda report: report.name

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from tests.contract.doors import BATCH, JSON, LIST, Doors, single
-from tests.fakes.world import World, least
+from tests.fakes.world import World, least, of_agents
 from wallboard.model.time import DAY, HOUR, QUARTER, iso, parse_instant
 from wallboard.reports._report import Report
 from wallboard.runtime import wiring
@@ -20,7 +20,7 @@ from wallboard.runtime import wiring
 Event = dict[str, Any]
 Wanted = Callable[[Event], bool]
 
-REPORTS = sorted(World().parts.catalog, key=lambda report: report.name)
+REPORTS = sorted(of_agents(World().parts.catalog), key=lambda report: report.name)
 IDS = {report.name.removesuffix(" Report"): report.id for report in REPORTS}
 OPTIONS = ("startDate", "endDate", "timezone", "granularity", "botId", "contactId")
 GRANULARITIES = ("hour", "day", "week", "month")

@@ -40,6 +40,11 @@ def least(report: Report, bot: str = "b") -> dict[str, Any]:
     return {name: given[name] for name in report.input.model_json_schema().get("required", ())}
 
 
+def of_agents(catalog: Iterable[Report]) -> list[Report]:
+    """The reports about AI agents: those of ChatBotKit's contract."""
+    return [report for report in catalog if report.category != "centre"]
+
+
 def scripted(name: str, says: Mapping[str, Mapping[str, Any]], **how: Any) -> Rule:
     """A rule that reads what the test has written: `says[name]`, a percentage by subject. It fires at once unless told."""
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tests.fakes.world import World
+from tests.fakes.world import World, of_agents
 from tests.simulation.activity import BOTS
 from tests.simulation.delivery import History, every_seed
 from tests.simulation.questions import ZONES, Asked, Questions
@@ -21,7 +21,7 @@ SHEETS = 15
 
 ROOT = Path(__file__).parents[2]
 BOT_STATS = "clr3m5n8k000e08jqbs0t1u5o"
-CATALOG = World().parts.catalog
+CATALOG = of_agents(World().parts.catalog)
 
 
 def options_of(report: Report) -> tuple[list[str], list[str]]:

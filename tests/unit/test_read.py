@@ -111,6 +111,16 @@ def test_json_is_read_whatever_the_type_says() -> None:
     assert json_of(reply(' {"a": [1, "ü"]} ', content_type="text/html")) == {"a": [1, "ü"]}
 
 
+def test_a_mark_at_the_beginning_of_json_is_passed_over() -> None:
+    assert json_of(reply('\ufeff{"a": 1}')) == {"a": 1}
+
+
+@pytest.mark.xfail(strict=True, reason="half of a pair of surrogates makes the whole answer Garbled, for ever")
+def test_a_character_that_the_vendor_has_cut_in_two_does_not_spoil_the_answer() -> None:
+    """As whoever cuts texts to so many UTF-16 units does to an emoji."""
+    assert records_of(reply('[{"id": 1, "text": "well \\ud83d"}, {"id": 2}]'))[1] == {"id": 2}
+
+
 @pytest.mark.parametrize(
     ("body", "words"),
     [

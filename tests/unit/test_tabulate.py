@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from pydantic import Field
 
 from tests.contract.doors import BATCH, JSON, Answer, Doors, single
-from tests.fakes.world import World, least
+from tests.fakes.world import World, least, of_agents
 from wallboard.errors import InvalidRequest
 from wallboard.model.results import Maybe, Number, Output, absent
 from wallboard.reports._report import Report
@@ -142,7 +142,7 @@ def doors() -> Iterator[Doors]:
 
 
 AT = "2026-11-21T09:00:00Z"
-REPORTS = sorted(World().parts.catalog, key=lambda report: report.name)
+REPORTS = sorted(of_agents(World().parts.catalog), key=lambda report: report.name)
 TABLES = [report for report in REPORTS if report.table is not None]
 each_table = pytest.mark.parametrize("report", TABLES, ids=lambda report: report.name)
 

@@ -63,6 +63,17 @@ class Figures:
             raise ValueError("this report does not compare periods")
         return self._by(measure, dimensions, filters, self.previous)
 
+    def table(self, measure: str, *dimensions: str, **filters: Filter) -> dict[Group, list[Any]]:
+        """For each combination of values of these dimensions the measure over the previous window, if there is one, and
+        then over each part."""
+        kind = _kind(measure)
+        found = self._cut(measure, filters, self._stretches, dimensions)
+        return {group: [kind.figure(value) for value in values] for group, values in found.items()}
+
+    def nothing(self, measure: str) -> Any:
+        """The measure where nothing happened."""
+        return _figure(measure, ())
+
     def by_hour(self, measure: str, **filters: Filter) -> Iterator[tuple[str, Any]]:
         """The UTC hours of the window in which there is something, latest first, each with its merged value. An hour that
         the window cuts has what lies inside; all it has, where the cube is hourly."""

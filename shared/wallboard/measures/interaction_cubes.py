@@ -10,7 +10,7 @@ from typing import Any
 
 from wallboard.measures.cube import Cells, Cube, Facts, Key
 from wallboard.measures.durations import Durations, durations
-from wallboard.measures.monoids import Sum
+from wallboard.measures.monoids import Counts, Sum
 from wallboard.model.facts import Rows
 from wallboard.model.time import HOUR, QUARTER, QUARTERS_A_DAY
 
@@ -127,46 +127,70 @@ def _interactions(facts: Facts) -> Cells:
     return {key: (*cell[:2], durations(cell[2]), *cell[3:]) for key, cell in cells.items()}
 
 
-def handled(leg: Record) -> tuple[int | None, int, int, int] | None:
-    """(talk, hold, wrap, all of it) of a leg in milliseconds; None where nothing is known of how long it was. Where a source
-    reports only how long it was handled, talk is None."""
+@dataclass(frozen=True, slots=True)
+class Handling:
+    """How long an agent worked on a leg, in milliseconds: `talk`, `hold` and `wrap` where they are known, and all of it."""
+
+    talk: int | None
+    hold: int | None
+    wrap: int | None
+    whole: int
+
+
+def handling_of(leg: Record) -> Handling | None:
+    """None where nothing is known of how long it was. Where a source reports only how long it was handled, that is the
+    whole, with the wrap; else talk, hold and wrap together are."""
     said = leg["durations"] or {}
     if "talk" not in said and "handle" not in said:
         return None
-    hold, wrap = in_ms(said.get("hold") or 0), in_ms(said.get("wrap") or 0)
-    if "talk" in said:
-        talk = in_ms(said["talk"])
-        return talk, hold, wrap, talk + hold + wrap
-    return None, hold, wrap, in_ms(said["handle"]) + wrap
+    talk, hold, wrap = (in_ms(said[name]) if name in said else None for name in ("talk", "hold", "wrap"))
+    whole = in_ms(said["handle"]) if talk is None else talk + (hold or 0)
+    return Handling(talk, hold, wrap, whole + (wrap or 0))
 
 
 def _legs(facts: Facts) -> Cells:
-    """A leg is answered when it was accepted, or says how long it was handled. What it does not say of itself is that of
-    its interaction."""
+    """What a leg does not say of itself is that of its interaction; but the agent, who is its own."""
     about = {(row["source"], row["id"]): row for row in facts["interaction"].records()}
-    cells: dict[Key, list[Any]] = defaultdict(lambda: [0, 0, [], 0, 0, 0, 0, [], 0, 0])
+    cells: dict[Key, dict[str, Any]] = defaultdict(
+        lambda: {name: [] if name in _SPREADS else 0 for name in _LEG_MEASURES}
+    )
     for leg in facts["leg"].records():
         whole: Record = about.get((leg["source"], leg["interaction"]), defaultdict(lambda: None))
         places = tuple(leg[name] or (whole[name] if name != "agent" else None) or "" for name in PLACES)
         cell = cells[*places, leg["outcome"] or "", _quarter(leg["at"])]
-        cell[0] += 1
-        times = handled(leg)
-        if times:
-            talk, hold, wrap, handle = times
-            cell[1] += 1
-            cell[2].append(handle)
-            cell[3] += talk or 0
-            cell[4] += hold
-            cell[5] += wrap
-            cell[6] += hold > 0
+        cell["legs"] += 1
+        if handling := handling_of(leg):
+            cell["handled"] += 1
+            cell["handle"].append(handling.whole)
+            for name in ("talk", "hold", "wrap"):
+                time = getattr(handling, name)
+                if time is not None:
+                    cell[name] += time
+                    cell[f"{name}_known"] += 1
+            cell["held"] += bool(handling.hold)
         ring = (leg["durations"] or {}).get("ring")
         if ring is not None:
-            cell[7].append(in_ms(ring))
-        cell[8] += leg["outcome"] == "missed"
-        cell[9] += leg["outcome"] == "declined"
+            cell["ring"].append(in_ms(ring))
     return {
-        key: (*cell[:2], durations(cell[2]), *cell[3:7], durations(cell[7]), *cell[8:]) for key, cell in cells.items()
+        key: tuple(durations(cell[name]) if name in _SPREADS else cell[name] for name in _LEG_MEASURES)
+        for key, cell in cells.items()
     }
+
+
+_SPREADS = ("handle", "ring")
+_LEG_MEASURES = (
+    "legs",
+    "handled",
+    "handle",
+    "talk",
+    "talk_known",
+    "hold",
+    "hold_known",
+    "wrap",
+    "wrap_known",
+    "held",
+    "ring",
+)
 
 
 def _segments(facts: Facts) -> Cells:
@@ -214,11 +238,11 @@ def _in_quarters(start: int, end: int | None) -> Iterator[tuple[int, int]]:
 
 
 def _answers(facts: Facts) -> Cells:
-    cells: dict[Key, int] = defaultdict(int)
+    cells: dict[Key, dict[tuple[str, str], int]] = defaultdict(lambda: defaultdict(int))
     for answer in facts["survey"].records():
         key = tuple(str(answer[name] or "") for name in ("source", "team", "agent", "question_number", "question"))
-        cells[*key, _written(answer["score"]), _written(answer["scale"]), _quarter(answer["at"])] += 1
-    return {key: (count,) for key, count in cells.items()}
+        cells[*key, _quarter(answer["at"])][_written(answer["score"]), _written(answer["scale"])] += 1
+    return {key: (sum(scores.values()), dict(scores)) for key, scores in cells.items()}
 
 
 def _written(number: float | None) -> str:
@@ -247,13 +271,7 @@ INTERACTION_CUBES: Sequence[Cube] = (
         "legs",
         _INTERACTIONS,
         (*PLACES, "outcome"),
-        {
-            **_sums("legs", "handled"),
-            "handle": Durations(),
-            **_sums("talk", "hold", "wrap", "held"),
-            "ring": Durations(),
-            **_sums("missed", "declined"),
-        },
+        {name: Durations() if name in _SPREADS else Sum() for name in _LEG_MEASURES},
         _legs,
     ),
     Cube("segments", _INTERACTIONS, (*PLACES, "segment"), {"time": Durations()}, _segments),
@@ -269,8 +287,8 @@ INTERACTION_CUBES: Sequence[Cube] = (
     Cube(
         "answers",
         ("survey",),
-        ("source", "team", "agent", "question_number", "question", "score", "scale"),
-        _sums("answers"),
+        ("source", "team", "agent", "question_number", "question"),
+        {"answers": Sum(), "scores": Counts()},
         _answers,
     ),
 )

@@ -168,6 +168,38 @@ class Newest:
         return [[(at, name) for at, name in value] for value in from_json(body)]
 
 
+Tally = dict[tuple[str, str], int]
+
+
+class Counts:
+    """How many of each of a few kinds: (word, word) → count."""
+
+    def column(self, values: Sequence[Tally]) -> Sequence[Tally]:
+        return values
+
+    def values(self, column: Sequence[Tally]) -> list[Tally]:
+        return list(column)
+
+    def merge_run(self, column: Sequence[Tally], start: int, end: int) -> Tally:
+        return self.merge(column[start:end])
+
+    def merge(self, values: Iterable[Tally]) -> Tally:
+        merged: Tally = {}
+        for value in values:
+            for kind, count in value.items():
+                merged[kind] = merged.get(kind, 0) + count
+        return merged
+
+    def figure(self, value: Tally) -> Tally:
+        return value
+
+    def pack(self, column: Sequence[Tally]) -> Packed:
+        return None, to_json([sorted((*kind, count) for kind, count in value.items()) for value in column])
+
+    def unpack(self, header: None, body: bytes) -> Sequence[Tally]:
+        return [{(first, second): count for first, second, count in value} for value in from_json(body)]
+
+
 def _read(code: str, data: bytes) -> "array[int]":
     numbers = array(code)
     numbers.frombytes(data)

@@ -9,7 +9,7 @@ from wallboard.model.results import Input, PeriodInput
 from wallboard.model.time import (
     QUARTER,
     QUARTERS_A_DAY,
-    Granularity,
+    Grain,
     Window,
     iso,
     midnight,
@@ -20,6 +20,7 @@ from wallboard.model.time import (
 ALL_TIME = Window(-(2**62), 2**62)
 _DAYLIGHT = 8  # quarters by which clocks may make so many days longer
 MOST_HOURS = 31 * QUARTERS_A_DAY + _DAYLIGHT
+MOST_QUARTERS = 7 * QUARTERS_A_DAY + _DAYLIGHT
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +31,7 @@ class Period:
     previous: Window
     label: str
     zone: ZoneInfo
-    granularity: Granularity
+    granularity: Grain
     now: int
 
     def parts(self) -> list[tuple[str, Window]]:
@@ -50,7 +51,7 @@ class Period:
         if not isinstance(asked, PeriodInput):
             return cls(ALL_TIME, ALL_TIME, "all time", zone, "day", now)
         zone = zone_named(asked.timezone) if asked.timezone else zone
-        granularity: Granularity = getattr(asked, "granularity", "day")
+        granularity: Grain = getattr(asked, "granularity", "day")
         if asked.start_date is None and asked.end_date is None:
             window = Window.last_days(asked.period_days, now=now)
             period = cls(
@@ -62,6 +63,8 @@ class Period:
             period = cls(window, window.before(), label, zone, granularity, now)
         if granularity == "hour" and window.end - window.start > MOST_HOURS:
             raise InvalidRequest("granularity: hour is for periods of at most 31 days; use day, week or month")
+        if granularity == "15min" and window.end - window.start > MOST_QUARTERS:
+            raise InvalidRequest("granularity: 15min is for periods of at most 7 days; use hour, day, week or month")
         return period
 
 

@@ -19,6 +19,8 @@ DAY = 24 * HOUR
 QUARTERS_A_DAY = 96
 
 Granularity: TypeAlias = Literal["hour", "day", "week", "month"]
+Grain: TypeAlias = Literal["total", "15min", "hour", "day", "week", "month"]
+"""Into what a window may be cut; `total` leaves it whole."""
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -108,13 +110,14 @@ class Window:
         """Every calendar date of `zone` that the window touches, with the part of the window that lies in it."""
         return list(self._cut(zone))
 
-    def parts(self, granularity: Granularity, zone: ZoneInfo) -> list[tuple[str, "Window"]]:
-        """The window cut at the hours, days, weeks (from Monday) or months of `zone`. A part is named by the first day of
-        what it is a part of, or by the beginning of its hour with the offset from UTC."""
-        if granularity == "hour":
-            named = (
-                (_local_hour(quarter, zone), Window(quarter, quarter + 1)) for quarter in range(self.start, self.end)
-            )
+    def parts(self, granularity: Grain, zone: ZoneInfo) -> list[tuple[str, "Window"]]:
+        """The window cut at the quarters, hours, days, weeks (from Monday) or months of `zone`. A part is named by the first
+        day of what it is a part of, or by the beginning of its hour or quarter with the offset from UTC."""
+        if granularity == "total":
+            return [("total", self)]
+        if granularity in ("hour", "15min"):
+            local = _local_hour if granularity == "hour" else _local_quarter
+            named = ((local(quarter, zone), Window(quarter, quarter + 1)) for quarter in range(self.start, self.end))
         else:
             named = ((_FIRST_DAY[granularity](day).isoformat(), part) for day, part in self.local_days(zone))
         parts: list[tuple[str, Window]] = []
@@ -135,6 +138,10 @@ class Window:
                 yield day, Window(start, end)
                 start = end
             day = following
+
+
+def _local_quarter(quarter: int, zone: ZoneInfo) -> str:
+    return datetime.fromtimestamp(quarter * QUARTER // 1000, zone).isoformat(timespec="minutes")
 
 
 def _local_hour(quarter: int, zone: ZoneInfo) -> str:

@@ -11,7 +11,7 @@ from wallboard.model.gauges import Gauges
 from wallboard.model.periods import Period
 from wallboard.model.results import Input, Output
 
-Category = Literal["engagement", "performance", "quality", "contact", "resource", "overview", "alert"]
+Category = Literal["engagement", "performance", "quality", "contact", "resource", "overview", "alert", "centre"]
 Place = tuple[str, str]
 """A kind of facts and a UTC hour."""
 

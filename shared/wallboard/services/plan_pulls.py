@@ -68,7 +68,8 @@ class PlanPulls:
         jobs: list[tuple[Stream, Job]] = []
         for name in streams or wanted:
             stream = wanted[name]
-            first = start if start is not None else _from(stream, states.get(name, StreamState()), now)
+            if (first := start) is None:
+                first = max(_from(stream, states.get(name, StreamState()), now), self._oldest(now))
             jobs.append((stream, self._job(stream, settings, first, min(end, now - stream.lag), now)))
         if not any(job.windows for _, job in jobs):
             raise InvalidRequest(f"to: nothing of {config.name} can be there between these times yet")

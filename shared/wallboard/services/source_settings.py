@@ -3,8 +3,7 @@
 import secrets as randomness
 from collections.abc import Mapping
 from dataclasses import dataclass
-from types import UnionType
-from typing import Any, Union, get_args, get_origin
+from typing import Any, get_args
 
 from pydantic import SecretStr, ValidationError
 
@@ -96,9 +95,7 @@ def secret_fields(model: type[Settings]) -> list[str]:
 
 def is_secret(annotation: Any) -> bool:
     """Whether a field of this type is kept in Secrets Manager."""
-    if get_origin(annotation) in (Union, UnionType):
-        return any(is_secret(each) for each in get_args(annotation))
-    return annotation is SecretStr
+    return annotation is SecretStr or any(is_secret(each) for each in get_args(annotation))
 
 
 def _first(error: ValidationError) -> str:

@@ -80,8 +80,13 @@ class ChangeStore:
             known, unknown = stored.get((self.source, name), ({}, None))
             fields = fields_of(rows, place)
             is_same = known == fields and (unknown or None) == ((raw[place] if raw else None) or None)
-            begins_again = bucket.kind in _ENDS and "ended_at" in known and "ended_at" not in fields
-            if not is_same and not begins_again:
+            before = fields_of(rows, places[name]) if name in places else known
+            begins_again = bucket.kind in _ENDS and "ended_at" in before and "ended_at" not in fields
+            if begins_again:
+                continue
+            if is_same:
+                places.pop(name, None)  # the last counts, and that one is there already
+            else:
                 places[name] = place
         kept = sorted(places.values())
         return bucket, rows.pick(kept), [raw[place] for place in kept] if raw else ()

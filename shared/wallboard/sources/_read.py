@@ -3,6 +3,7 @@
 import csv
 import io
 import re
+from codecs import BOM_UTF8
 from collections.abc import Sequence
 from typing import Any
 
@@ -15,9 +16,9 @@ _NO_KEY = re.compile(r"[^a-z0-9]")
 
 
 def json_of(reply: Reply) -> Any:
-    """The body as JSON. Raises Garbled for anything else, such as a page of HTML or half an answer."""
+    """The body as JSON, with or without a mark at its beginning. Raises Garbled for anything else, such as a page of HTML or half an answer."""
     try:
-        return from_json(reply.body)
+        return from_json(reply.body.removeprefix(BOM_UTF8))
     except ValueError as error:
         raise Garbled(f"the answer is not JSON but {_looks_like(reply)}") from error
 

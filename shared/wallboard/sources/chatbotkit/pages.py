@@ -153,7 +153,7 @@ def _parents(client: Client, path: str, since: int, resume: Place | None) -> Ite
 def _behind(rows: list[Row], done_at: int | None, done: str | None) -> list[Row]:
     """What comes after the item that is done. Where that is not on the page, what is newer came after the run began."""
     names = [row.get("id") for row in rows]
-    if done in names:
+    if done is not None and done in names:
         return rows[names.index(done) + 1 :]
     return [row for row in rows if done_at is None or (at := _at(row, "createdAt")) is None or at <= done_at]
 

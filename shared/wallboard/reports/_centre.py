@@ -1,0 +1,251 @@
+"""The builder of contact-centre reports: columns over cubes, in groups, in parts of the period, beside the period before."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any, cast
+
+from pydantic import Field, create_model
+
+from wallboard.errors import InvalidRequest
+from wallboard.measures.blocks import Filter
+from wallboard.measures.cubes import CUBES
+from wallboard.model.results import Maybe, Number, Output, absent
+from wallboard.model.time import QUARTER, iso
+from wallboard.reports._centre_input import PLACES, CentreInput, Place
+from wallboard.reports._columns import Cell, Column, number
+from wallboard.reports._report import Data, Report, Thing
+
+_NAMED = ("queue", "team", "agent")
+
+
+MOST_ROWS = 10_000
+"""Of one answer: groups times parts."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Tables:
+    """The measures of an answer, each read once for all groups and parts."""
+
+    data: Data
+    by: Sequence[str]
+    filters: Mapping[str, Filter]
+    _read: dict[Any, Any] = field(default_factory=dict)
+
+    def cell(self, group: tuple[str, ...] | None, part: int) -> Cell:
+        """`group` None is all of them together; `part` counts the period before, if it is there, as the first."""
+
+        def read(measure: str, **filters: Filter) -> Any:
+            by = () if group is None else tuple(self.by)
+            table = self._table(measure, by, {**self.filters, **filters})
+            if table is None:
+                return None
+            values = table.get(group or ())
+            return self.data.figures.nothing(measure) if values is None else values[part]
+
+        return read
+
+    def _table(self, measure: str, by: tuple[str, ...], filters: dict[str, Filter]) -> dict[Any, list[Any]] | None:
+        dimensions = CUBES[measure.partition(".")[0]].dimensions
+        if not {*by, *filters} <= {*dimensions}:
+            return None
+        key = (measure, by, *sorted(filters.items()))
+        if key not in self._read:
+            self._read[key] = self.data.figures.table(measure, *by, **filters)
+        return cast("dict[Any, list[Any]]", self._read[key])
+
+    def groups(self, measures: Iterable[str]) -> list[tuple[str, ...]]:
+        """Every group in which one of these measures has something, in the order of their names."""
+        found: set[tuple[str, ...]] = set()
+        for measure in measures:
+            found |= (self._table(measure, tuple(self.by), dict(self.filters)) or {}).keys()
+        return sorted(found)
+
+
+class Definition(Output):
+    """What a column says. `approximate`: within 1 %, where durations are longer than two minutes."""
+
+    unit: str
+    formula: str
+    approximate: Maybe[bool] = absent()
+
+
+class WindowOutput(Output):
+    from_: str = Field(alias="from")
+    to: str
+
+
+def _shapes(name: str, columns: Sequence[Column], keys: Sequence[str]) -> tuple[Any, Any, Any]:
+    """The models of the figures, of a row, and of the whole answer."""
+    names = [each.name for each in columns]
+    if len({*names}) < len(names):
+        raise ValueError(f"{name} has two columns of one name")
+    create: Any = create_model  # of models that mypy cannot know
+    maybe: Any = Maybe
+    listed: Any = list
+    shape = create(_pascal(name, "Values"), __base__=Output, **{each.name: (Number | None, ...) for each in columns})
+    optional = (maybe[str], absent())
+    labels = dict.fromkeys((*PLACES, *(f"{place}_name" for place in _NAMED), *keys, "part"), optional)
+    before = (maybe[shape], absent())
+    row = create(_pascal(name, "Row"), __base__=Output, **labels, values=(shape, ...), previous=before)
+    output = create(
+        _pascal(name, "Output"),
+        __base__=Output,
+        period=(str, ...),
+        window=(WindowOutput, ...),
+        timezone=(str, ...),
+        time_basis=(str, ...),
+        definitions=(dict[str, Definition], ...),
+        sources=(list[str], ...),
+        data_through=optional,
+        partial=(bool, ...),
+        additive=optional,
+        totals=(shape, ...),
+        previous_totals=before,
+        rows=(listed[row], ...),
+    )
+    return shape, row, output
+
+
+def centre_report(  # noqa: PLR0913  # each is a word of the declaration
+    *,
+    id: str,
+    name: str,
+    description: str,
+    definition: str,
+    time_basis: str,
+    columns: Sequence[Column],
+    bases: Sequence[str],
+    input: type[CentreInput] = CentreInput,
+    keys: Sequence[str] = (),
+    cubes: Sequence[str] = (),
+    default_group: Sequence[Place] = (),
+    additive: str = "",
+) -> Report:
+    """A report with these columns. Rows are there for groups in which one of `bases` (measures) has something. `keys` are
+    further dimensions that always group; `default_group` groups where the input does not. `additive` says where sums over
+    groups need not be the total."""
+    shape, row, output = _shapes(name, columns, keys)
+    read = tuple(dict.fromkeys([*cubes, *(base.partition(".")[0] for base in bases)]))
+
+    def by_of(asked: CentreInput) -> list[str]:
+        return [*(asked.group_by or default_group), *keys]
+
+    def build(asked: CentreInput, data: Data) -> Output:
+        by = by_of(asked)
+        tables = _Tables(data, by, asked.filters())
+        parts = data.figures.parts
+        groups = tables.groups(bases) if by else [()]
+        if len(groups) * len(parts) > MOST_ROWS:
+            raise InvalidRequest(
+                f"groupBy: {len(groups)} groups in {len(parts)} parts are more than the {MOST_ROWS} rows of one answer; "
+                f"ask for a shorter period, a coarser granularity, fewer groups, or filter by one of {', '.join(PLACES)}"
+            )
+
+        def values(group: tuple[str, ...] | None, part: int, whole: _Tables = tables) -> Output:
+            cell = whole.cell(group, part)
+            return cast("Output", shape(**{each.name: number(each.value(cell, asked)) for each in columns}))
+
+        total = _Tables(_whole(data), by, asked.filters())
+        rows = []
+        for group in groups:
+            named = dict(zip(by, group, strict=True))
+            for place, (part, _) in enumerate(parts, 1):
+                rows.append(
+                    row(
+                        **named,
+                        **_labels(data, named),
+                        part=part if len(parts) > 1 or asked.granularity != "total" else None,
+                        values=values(group if by else None, place),
+                        previous=values(group if by else None, 0) if asked.compare and len(parts) == 1 else None,
+                    )
+                )
+        window = data.period.window
+        newest = [at for cube in read for block in data.figures.blocks[cube] for at in block.newest.values()]
+        return cast(
+            "Output",
+            output(
+                period=data.period.label,
+                window=WindowOutput(
+                    from_=iso(window.start * QUARTER), to=iso(min(window.end * QUARTER, data.period.now))
+                ),
+                timezone=str(data.period.zone),
+                time_basis=time_basis,
+                definitions={
+                    _camel(each.name): Definition(
+                        unit=each.unit, formula=each.formula, approximate=each.approximate or None
+                    )
+                    for each in columns
+                },
+                sources=_sources(tables, bases),
+                data_through=iso(max(newest)) if newest else None,
+                partial=window.end * QUARTER > data.period.now,
+                additive=additive or None,
+                totals=values(None, 1, total),
+                previous_totals=values(None, 0, total) if asked.compare else None,
+                rows=rows,
+            ),
+        )
+
+    def names(asked: CentreInput, data: Data) -> Iterable[Thing]:
+        by = by_of(asked)
+        if not {*by} & {*_NAMED}:
+            return
+        for group in _Tables(data, _with_source(by), asked.filters()).groups(bases):
+            named = dict(zip(_with_source(by), group, strict=True))
+            yield from ((place, f"{named['source']}:{named[place]}") for place in _NAMED if named.get(place))
+
+    return Report(
+        id=id,
+        name=name,
+        description=description,
+        category="centre",
+        definition=definition,
+        unit=", ".join(dict.fromkeys(each.unit for each in columns)),
+        time_basis=time_basis,
+        created="2026-11-21",
+        input=input,
+        output=output,
+        cubes=read,
+        build=build,
+        names=names,
+        table="rows",
+    )
+
+
+def _whole(data: Data) -> Data:
+    """The same period in one part."""
+    return replace(data, figures=replace(data.figures, parts=[("total", data.period.window)], memo={}))
+
+
+def _with_source(by: Sequence[str]) -> list[str]:
+    return list(by) if "source" in by else ["source", *by]
+
+
+def _labels(data: Data, named: Mapping[str, str]) -> dict[str, str | None]:
+    """The names of what a row is about, where one source has them; of several sources only where the row says which."""
+    found: dict[str, str | None] = {}
+    for place in _NAMED:
+        if not (thing := named.get(place)):
+            continue
+        if "source" in named:
+            found[f"{place}_name"] = data.labels.get((place, f"{named['source']}:{thing}"))
+            continue
+        labels = {
+            label for (type_, key), label in data.labels.items() if type_ == place and key.partition(":")[2] == thing
+        }
+        found[f"{place}_name"] = labels.pop() if len(labels) == 1 else None
+    return found
+
+
+def _sources(tables: _Tables, bases: Sequence[str]) -> list[str]:
+    everything = _Tables(tables.data, ["source"], tables.filters)
+    return sorted({source for (source,) in everything.groups(bases)})
+
+
+def _pascal(name: str, suffix: str) -> str:
+    return "".join(word.capitalize() for word in name.removesuffix("Report").replace("-", " ").split()) + suffix
+
+
+def _camel(name: str) -> str:
+    head, *rest = name.split("_")
+    return head + "".join(word.capitalize() for word in rest)
