@@ -97,14 +97,14 @@ class ChatBotKit(Simulator):
 
     def _items(self, what: str, parent: str | None = None) -> list[Item]:
         """What there is at this moment, in the order of making."""
-        moment = self.now(), len(self.gone)
-        if self._kept[0] != moment:
-            self._kept = moment, {}
-        if (what, parent) not in self._kept[1]:
+        moment, kept = (self.now(), len(self.gone)), self._kept
+        if kept[0] != moment:
+            self._kept = kept = moment, {}
+        if (what, parent) not in kept[1]:
             found = self._of_payloads(what, parent) if self.payloads else self._of_world(what, parent)
             there = [item for item in found if item["id"] not in self.gone]
-            self._kept[1][what, parent] = sorted(there, key=lambda item: (item["createdAt"], item["id"]))
-        return self._kept[1][what, parent]
+            kept[1][what, parent] = sorted(there, key=lambda item: (item["createdAt"], item["id"]))
+        return kept[1][what, parent]
 
     def _of_payloads(self, what: str, parent: str | None) -> Iterator[Item]:
         content = json.loads(self.payload(f"chatbotkit_{_FILES[what]}.json") or b'{"items": []}')

@@ -12,6 +12,7 @@ from pydantic_core import to_json
 import wallboard.reports
 from tests.fakes.dynamodb import FakeDynamoDB
 from wallboard.adapters.dynamodb.alerts import DynamoAlerts
+from wallboard.adapters.dynamodb.cursors import DynamoCursorKeys
 from wallboard.adapters.dynamodb.facts import DynamoFacts
 from wallboard.adapters.dynamodb.rollups import DynamoRollups
 from wallboard.adapters.dynamodb.sources import DynamoLimiter, DynamoSources
@@ -164,6 +165,7 @@ class World:
             pulls=self.pulls,
             transport=Nowhere(),
             limiter=DynamoLimiter(state),
+            cursor_keys=DynamoCursorKeys(state),
             sleep=self.sleep,
         )
         self.roll_up = replace(self.parts.roll_up, many_segments=worth_merging)

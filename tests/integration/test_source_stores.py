@@ -3,6 +3,7 @@
 import random
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from functools import cache
 from heapq import heappop, heappush
 from typing import Any
 
@@ -22,6 +23,7 @@ from wallboard.adapters.dynamodb.table import Table
 from wallboard.adapters.secrets import SecretsManager
 from wallboard.errors import NotFound, TryAgain
 from wallboard.model.pulls import Counts, Failure, Job, StreamState
+from wallboard.services.plan_pulls import MOST_WINDOWS
 from wallboard.services.ports import SourceConfig
 from wallboard.sources._source import Limit
 
@@ -48,8 +50,14 @@ def aws(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
 
 
+@cache
+def session() -> botocore.session.Session:
+    """One for all: it reads the models of the services once."""
+    return botocore.session.get_session()
+
+
 def client_of(service: str) -> Any:
-    return botocore.session.get_session().create_client(service)
+    return session().create_client(service)
 
 
 # ---- configurations
@@ -191,6 +199,25 @@ def test_a_write_whose_answer_is_lost_counts_once() -> None:
     with pytest.raises(TryAgain):
         faulty.update("acme", "a", "calls", pulled)
     assert sources.update("acme", "a", "calls", pulled).counts.rows == 1
+
+
+def windows_of(count: int) -> list[tuple[int, int]]:
+    return [(NOW + place * 3_600_000, NOW + (place + 1) * 3_600_000) for place in range(count)]
+
+
+def test_the_largest_job_that_may_be_begun_can_be_kept(table: Table) -> None:
+    job = Job(run=NOW, start=0, end=1, windows=MOST_WINDOWS, waiting=windows_of(MOST_WINDOWS))
+    DynamoSources(table).update("acme", "a", "calls", lambda state: state.begun(job))
+    assert len(as_stored(table).jobs[NOW].waiting) == MOST_WINDOWS
+
+
+@pytest.mark.xfail(strict=True, raises=ClientError, reason="beyond some 2,300 failures the item is larger than 400 KB")
+def test_the_largest_job_can_be_kept_though_every_window_has_failed(table: Table) -> None:
+    """As when a key is taken away in the middle of a long backfill."""
+    words = "Samespace does not know the API key: make one in Settings, Developers, API Keys, and put it in"
+    failed = [Failure(NOW, words, window) for window in windows_of(MOST_WINDOWS)]
+    job = Job(run=NOW, start=0, end=1, windows=MOST_WINDOWS, waiting=[], failed=failed)
+    DynamoSources(table).update("acme", "a", "calls", lambda state: state.begun(job))
 
 
 # ---- limits

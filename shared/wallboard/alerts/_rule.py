@@ -83,6 +83,8 @@ class Rule:
     cubes: tuple[str, ...] = ()
     gauges: tuple[str, ...] = ()
     is_reported: bool = True
+    per: Literal["queue", "team"] | None = None
+    what: str = ""
 
     def finding(
         self, percentage: Fraction | None, *, current: float, baseline: float, message: str, subject: str = ""

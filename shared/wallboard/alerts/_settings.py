@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 from pydantic.alias_generators import to_camel
@@ -16,7 +16,8 @@ class _Settings(BaseModel):
 
 
 class RuleSettings(_Settings):
-    """What is not given is as the rule has it. A rule fires after `times` findings in `of` evaluations."""
+    """What is not given is as the rule has it. A rule fires after `times` findings in `of` evaluations. `per`: a rule about
+    queues looks at each queue, or each team, by itself."""
 
     enabled: bool = True
     levels: Annotated[dict[Severity, int], Field(min_length=1)] | None = None
@@ -24,6 +25,7 @@ class RuleSettings(_Settings):
     period_days: Annotated[int, Field(ge=1, le=90)] | None = None
     times: Annotated[int, Field(ge=1, le=10)] | None = None
     of: Annotated[int, Field(ge=1, le=10)] | None = None
+    per: Literal["queue", "team"] | None = None
 
 
 class NotifySettings(_Settings):
@@ -66,6 +68,8 @@ def check(settings: AlertSettings, rules: Mapping[str, Rule]) -> None:
             raise InvalidRequest(
                 f"rules.{name}.levels: must lie {side} 0 and be further from it the worse it is, not {levels}"
             )
+        if given.per is not None and not rules[name].what:
+            raise InvalidRequest(f"rules.{name}.per: this rule is not about queues")
         if rule.times > rule.of:
             raise InvalidRequest(f"rules.{name}.times: {rule.times} findings in {rule.of} evaluations cannot be")
     types = sorted({rule.type for rule in rules.values()})

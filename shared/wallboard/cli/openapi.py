@@ -8,12 +8,16 @@ from typing import Any
 
 from pydantic import BaseModel
 
+import wallboard.records
 from wallboard import __version__, errors
 from wallboard.cli.schemas import OBJECT, SECONDS, TEXT, TIME, Generator, Json, add, name_of, object_of, ref, schemas
 from wallboard.reports._report import Report
+from wallboard.services.find_records import RecordCatalog
+from wallboard.services.list_records import RecordQuery
 from wallboard.services.list_reports import Page
 from wallboard.services.manage_alerts import AlertPage, Note, Silence
 from wallboard.services.read_events import LARGEST_BODY, LARGEST_EVENT, LINES
+from wallboard.services.record_shapes import LISTED
 
 _ABOUT = (
     "Reports over what contact centres and AI agents did, and the way in for events. A path that does not exist is answered "
@@ -22,6 +26,7 @@ _ABOUT = (
 _TAGS = {
     "events": "What happened.",
     "reports": "What can be asked.",
+    "records": "What happened, row by row.",
     "alerts": "What is not as it should be.",
     "sources": "Where it is fetched from.",
     "system": "The installation; needs no key.",
@@ -135,6 +140,7 @@ def _operations(reports: Mapping[str, Report]) -> dict[str, _Operation]:
             (400, 503),
             _body(object_of(events={"type": "array", "items": event}), dict.fromkeys(LINES, event), required=True),
         ),
+        "GET /api/v1/record/{kind}/list": _record_operation(),
         **_alert_operations(),
         "GET /api/v1/source/list": _Operation(
             "listSources",
@@ -152,6 +158,33 @@ def _operations(reports: Mapping[str, Report]) -> dict[str, _Operation]:
             _body(ref("Sync")) | {"parameters": [_parameter("name", "path", TEXT, required=True)]},
         ),
     }
+
+
+def _record_operation() -> _Operation:
+    titles = {record.name: f"{record.title} ({vendor})" for vendor, record in RecordCatalog(wallboard.records)}
+    kinds = {
+        name: {"summary": titles.get(name, f"facts of the kind {name}"), "value": name} for name in (*LISTED, *titles)
+    }
+    content = _json(ref("RecordList"), {"application/jsonl": ref("RecordLine"), "text/csv": TEXT})
+    cursor = {"schema": TEXT, "description": "From where the list goes on; without it, it is at its end."}
+    return _Operation(
+        "listRecords",
+        "records",
+        "Lists facts of a kind, or the rows of a vendor as delivered, in the order of their time. Without the scope pii, what is "
+        "of customers is masked. As JSON lines, each line is a RecordLine.",
+        content | {"headers": {"x-cursor": cursor}},
+        (400, 404, 503),
+        {
+            "description": getdoc(RecordQuery),
+            "parameters": [
+                _parameter("kind", "path", TEXT, required=True, examples=kinds),
+                _parameter(
+                    "x-timezone", "header", TEXT, description="The IANA name of the zone of dates; UTC without it."
+                ),
+                *_query(RecordQuery),
+            ],
+        },
+    )
 
 
 def _alert_operations() -> dict[str, _Operation]:

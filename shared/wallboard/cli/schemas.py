@@ -85,6 +85,10 @@ def _undeclared() -> Json:
     return {
         "Error": object_of(message=TEXT, code=TEXT),
         "Failure": object_of(error=TEXT),
+        "RecordLine": object_of(type={"const": "item"}, data=ref("RecordItem")),
+        "RecordItem": OBJECT
+        | {"description": "A fact, in the words of the push API, with the vendor's row; or that row as delivered."},
+        "RecordList": object_of({"cursor": TEXT}, items={"type": "array", "items": ref("RecordItem")}),
         "ReportItem": object_of(**item),
         "ReportLine": object_of(type={"const": "item"}, data=ref("ReportItem")),
         "ReportList": object_of({"cursor": TEXT}, items={"type": "array", "items": ref("ReportItem")}),

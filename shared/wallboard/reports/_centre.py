@@ -1,5 +1,6 @@
 """The builder of contact-centre reports: columns over cubes, in groups, in parts of the period, beside the period before."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, cast
@@ -11,7 +12,7 @@ from wallboard.measures.blocks import Filter
 from wallboard.measures.cubes import CUBES
 from wallboard.model.results import Maybe, Number, Output, absent
 from wallboard.model.time import QUARTER, iso
-from wallboard.reports._centre_input import PLACES, CentreInput, Place
+from wallboard.reports._centre_input import PLACES, CentreInput, OneOf, Place
 from wallboard.reports._columns import Cell, Column, number
 from wallboard.reports._report import Data, Report, Thing
 
@@ -36,7 +37,7 @@ class _Tables:
 
         def read(measure: str, **filters: Filter) -> Any:
             by = () if group is None else tuple(self.by)
-            table = self._table(measure, by, {**self.filters, **filters})
+            table = self._table(measure, by, _both(self.filters, filters))
             if table is None:
                 return None
             values = table.get(group or ())
@@ -53,12 +54,26 @@ class _Tables:
             self._read[key] = self.data.figures.table(measure, *by, **filters)
         return cast("dict[Any, list[Any]]", self._read[key])
 
-    def groups(self, measures: Iterable[str]) -> list[tuple[str, ...]]:
-        """Every group in which one of these measures has something, in the order of their names."""
+    def groups(self, measures: Iterable[str], *, since: int) -> list[tuple[str, ...]]:
+        """Every group in which one of these measures has something, in the order of their names; in the period before as
+        well, where `since` is 0, else (1) in the period."""
         found: set[tuple[str, ...]] = set()
         for measure in measures:
-            found |= (self._table(measure, tuple(self.by), dict(self.filters)) or {}).keys()
+            table = self._table(measure, tuple(self.by), dict(self.filters)) or {}
+            found |= {group for group, values in table.items() if any(values[since:])}
         return sorted(found)
+
+
+def _both(asked: Mapping[str, Filter], of_column: Mapping[str, Filter]) -> dict[str, Filter]:
+    """What passes both: a column never counts what the input leaves out."""
+    both = {**asked, **of_column}
+    for name in asked.keys() & of_column.keys():
+        wanted, given = of_column[name], asked[name]
+        if not isinstance(wanted, str):
+            raise TypeError(f"a column filters by {name} other than by one value, and so does the input")
+        if not (given(wanted) if callable(given) else given == wanted):
+            both[name] = OneOf()
+    return both
 
 
 class Definition(Output):
@@ -134,7 +149,8 @@ def centre_report(  # noqa: PLR0913  # each is a word of the declaration
         by = by_of(asked)
         tables = _Tables(data, by, asked.filters())
         parts = data.figures.parts
-        groups = tables.groups(bases) if by else [()]
+        since = _since(asked, data)
+        groups = tables.groups(bases, since=since) if by else [()]
         if len(groups) * len(parts) > MOST_ROWS:
             raise InvalidRequest(
                 f"groupBy: {len(groups)} groups in {len(parts)} parts are more than the {MOST_ROWS} rows of one answer; "
@@ -146,21 +162,23 @@ def centre_report(  # noqa: PLR0913  # each is a word of the declaration
             return cast("Output", shape(**{each.name: number(each.value(cell, asked)) for each in columns}))
 
         total = _Tables(_whole(data), by, asked.filters())
-        rows = []
+        rows, labels = [], _labels(data, names(asked, data))
         for group in groups:
             named = dict(zip(by, group, strict=True))
             for place, (part, _) in enumerate(parts, 1):
                 rows.append(
                     row(
                         **named,
-                        **_labels(data, named),
+                        **_named(labels, named),
                         part=part if len(parts) > 1 or asked.granularity != "total" else None,
                         values=values(group if by else None, place),
-                        previous=values(group if by else None, 0) if asked.compare and len(parts) == 1 else None,
+                        previous=None if since else values(group if by else None, 0),
                     )
                 )
         window = data.period.window
-        newest = [at for cube in read for block in data.figures.blocks[cube] for at in block.newest.values()]
+        days = {*window.utc_days(), *data.period.previous.utc_days()}  # a batch reads those of others as well
+        blocks = [block for cube in read for block in data.figures.blocks[cube] if block.day in days]
+        newest = [at for block in blocks for at in block.newest.values()]
         return cast(
             "Output",
             output(
@@ -176,7 +194,7 @@ def centre_report(  # noqa: PLR0913  # each is a word of the declaration
                     )
                     for each in columns
                 },
-                sources=_sources(tables, bases),
+                sources=_sources(tables, bases, since),
                 data_through=iso(max(newest)) if newest else None,
                 partial=window.end * QUARTER > data.period.now,
                 additive=additive or None,
@@ -190,7 +208,8 @@ def centre_report(  # noqa: PLR0913  # each is a word of the declaration
         by = by_of(asked)
         if not {*by} & {*_NAMED}:
             return
-        for group in _Tables(data, _with_source(by), asked.filters()).groups(bases):
+        tables = _Tables(data, _with_source(by), asked.filters())
+        for group in tables.groups(bases, since=_since(asked, data)):
             named = dict(zip(_with_source(by), group, strict=True))
             yield from ((place, f"{named['source']}:{named[place]}") for place in _NAMED if named.get(place))
 
@@ -221,25 +240,38 @@ def _with_source(by: Sequence[str]) -> list[str]:
     return list(by) if "source" in by else ["source", *by]
 
 
-def _labels(data: Data, named: Mapping[str, str]) -> dict[str, str | None]:
-    """The names of what a row is about, where one source has them; of several sources only where the row says which."""
-    found: dict[str, str | None] = {}
-    for place in _NAMED:
-        if not (thing := named.get(place)):
-            continue
-        if "source" in named:
-            found[f"{place}_name"] = data.labels.get((place, f"{named['source']}:{thing}"))
-            continue
-        labels = {
-            label for (type_, key), label in data.labels.items() if type_ == place and key.partition(":")[2] == thing
-        }
-        found[f"{place}_name"] = labels.pop() if len(labels) == 1 else None
+def _since(asked: CentreInput, data: Data) -> int:
+    """0 where rows stand beside the period before, else 1: the places of both in a table."""
+    return 0 if asked.compare and len(data.figures.parts) == 1 else 1
+
+
+_Labels = Mapping[tuple[str, str, str], set[str | None]]
+"""What sources call a thing, by its type, its source, or "" where rows do not tell sources apart, and its id there."""
+
+
+def _labels(data: Data, things: Iterable[Thing]) -> _Labels:
+    """The names of these things. Not of others: a batch reads names for all of its reports."""
+    found: dict[tuple[str, str, str], set[str | None]] = defaultdict(set)
+    for type_, key in things:
+        source, _, name = key.partition(":")
+        for each in (source, ""):
+            found[type_, each, name].add(data.labels.get((type_, key)))
     return found
 
 
-def _sources(tables: _Tables, bases: Sequence[str]) -> list[str]:
+def _named(labels: _Labels, named: Mapping[str, str]) -> dict[str, str | None]:
+    """The names of what a row is about, where one source has them; of several sources only where the row says which."""
+    found: dict[str, str | None] = {}
+    for place in _NAMED:
+        if thing := named.get(place):
+            said = labels.get((place, named.get("source", ""), thing), {None})
+            found[f"{place}_name"] = next(iter(said)) if len(said) == 1 else None
+    return found
+
+
+def _sources(tables: _Tables, bases: Sequence[str], since: int) -> list[str]:
     everything = _Tables(tables.data, ["source"], tables.filters)
-    return sorted({source for (source,) in everything.groups(bases)})
+    return sorted({source for (source,) in everything.groups(bases, since=since)})
 
 
 def _pascal(name: str, suffix: str) -> str:

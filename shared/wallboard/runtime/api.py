@@ -8,6 +8,7 @@ ROUTES: Mapping[str, str | None] = {
     "POST /api/v1/platform/report/generate": "read",
     "POST /api/v1/platform/report/{reportId}/generate": "read",
     "POST /api/v1/event/ingest": "ingest",
+    "GET /api/v1/record/{kind}/list": "read",
     "GET /api/v1/alert/list": "read",
     "GET /api/v1/alert/{alertId}": "read",
     "POST /api/v1/alert/evaluate": "admin",

@@ -4,11 +4,13 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
+import wallboard.records
 import wallboard.reports
 import wallboard.sources
 from wallboard.adapters import aws, clock
 from wallboard.adapters.dead_letters import SqsDeadLetters
 from wallboard.adapters.dynamodb.alerts import DynamoAlerts
+from wallboard.adapters.dynamodb.cursors import DynamoCursorKeys
 from wallboard.adapters.dynamodb.facts import GRACE_DAYS, DynamoFacts
 from wallboard.adapters.dynamodb.rollups import DynamoRollups
 from wallboard.adapters.dynamodb.sources import DynamoLimiter, DynamoSources
@@ -23,7 +25,9 @@ from wallboard.registry import Family
 from wallboard.runtime.settings import Settings
 from wallboard.services.catalog import Catalog
 from wallboard.services.evaluate_alerts import EvaluateAlerts
+from wallboard.services.find_records import RecordCatalog
 from wallboard.services.generate_reports import Stores
+from wallboard.services.list_records import ListRecords
 from wallboard.services.plan_pulls import PlanPulls
 from wallboard.services.ports import (
     Alerts,
@@ -43,6 +47,7 @@ from wallboard.services.ports import (
 from wallboard.services.pull import Pull
 from wallboard.services.read_feeds import ReadFeeds
 from wallboard.services.roll_up import RollUp
+from wallboard.services.sign_cursors import CursorKeys
 from wallboard.services.source_settings import SourceSettings
 from wallboard.sources._source import Limit, Source
 
@@ -69,6 +74,7 @@ class Parts:
     pulls: Queue
     transport: Transport
     limiter: Limiter
+    cursor_keys: CursorKeys
     sleep: Callable[[float], None]
 
     @property
@@ -96,6 +102,17 @@ class Parts:
             self.directory,
             self.dead_letters,
             sealed_after_days=self.retention_days + GRACE_DAYS,
+        )
+
+    @property
+    def list_records(self) -> ListRecords:
+        return ListRecords(
+            facts=self.facts,
+            gauges=self.gauges,
+            sources=self.sources,
+            vendors=_VENDORS,
+            catalog=_RECORDS,
+            cursor_keys=self.cursor_keys,
         )
 
     @property
@@ -127,6 +144,7 @@ class Parts:
 
 
 _VENDORS = Family(wallboard.sources, attribute="SOURCE", member=Source)
+_RECORDS = RecordCatalog(wallboard.records)
 
 
 class Unlimited:
@@ -179,5 +197,6 @@ def build() -> Parts:
         pulls=SqsQueue(sqs, settings.pulls_queue_url),
         transport=HttpTransport(settings.simulators),
         limiter=Unlimited() if settings.simulators else DynamoLimiter(state),
+        cursor_keys=DynamoCursorKeys(state),
         sleep=time.sleep,
     )

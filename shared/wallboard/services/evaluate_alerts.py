@@ -130,7 +130,10 @@ class EvaluateAlerts:
         )
         types = sorted({type_ for rule in rules.values() for type_ in rule.gauges})
         gauges: dict[str, list[Gauge]] = self.gauges.read(tenant, types)
-        newest = max(self.rollups.newest(tenant, sorted(CUBES)).values(), default=None)
+        # What comes by the clock only is as old as its last pull: that is said of the source.
+        fed = {kind for feed in feeds for kind in feed.kinds}
+        pushed = sorted(name for name, cube in CUBES.items() if not fed & {*cube.kinds})
+        newest = max(self.rollups.newest(tenant, pushed).values(), default=None)
         memos: dict[int, Any] = {each: {} for each in periods}
 
         def of(rule: Rule) -> Evidence:

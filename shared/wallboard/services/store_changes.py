@@ -152,7 +152,10 @@ class ChangeStore:
         return len(fresh)
 
     def sweep(self, types: Sequence[str], seen: set[tuple[str, str]]) -> int:
-        """Takes away what this source brought of these types and has not brought now. `seen` are (type, id)."""
+        """Takes away what this source brought of these types and has not brought now. `seen` are (type, id). Where nothing at
+        all was seen, nothing goes: an empty list is likelier a vendor's mistake than the end of everything."""
+        if not seen:
+            return 0
         gone = [
             Gauge(gauge.type, gauge.id, self.run, {**gauge.values, "deleted": True})
             for found in self.gauges.read(self.tenant, types).values()

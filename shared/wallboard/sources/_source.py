@@ -154,7 +154,10 @@ class Stream:
     `overlap` before what is pulled already, and once a day `settle` before now: rows come late and change afterwards. It
     ends `lag` before now: the vendor is that far behind (all in milliseconds). `feeds` names the measures that come from
     this stream and from no other of the source. `lists` names the types of resources of which a pull brings all there are:
-    what is not among them any more has gone. `wanted` says whether the settings ask for the stream.
+    what is not among them any more has gone. `personal` names the columns whose values are of customers: numbers, names,
+    addresses, notes, free texts; at any depth of the row, however capitals and blanks are set in the name. Without it nobody
+    has said, and whoever may not see personal data sees nothing of the row. `wanted` says whether the settings ask for the
+    stream.
     """
 
     name: str
@@ -169,6 +172,7 @@ class Stream:
     lag: int = 0
     feeds: Sequence[str] = ()
     lists: Sequence[str] = ()
+    personal: Sequence[str] | None = None
     wanted: Callable[[Any], bool] = lambda settings: True
 
 

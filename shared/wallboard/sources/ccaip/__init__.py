@@ -38,6 +38,17 @@ SOURCE = Source(
             cut=_DAYS,
             overlap=2 * HOUR,
             feeds=("calls", "answer time of calls", "segments of calls", "ratings of calls"),
+            personal=(
+                "end_user",
+                "phone_number",
+                "identifier",
+                "outbound_number",
+                "email",
+                "sip_headers",
+                "virtual_agent_params",
+                "custom_data",
+                "notes",
+            ),
         ),
         Stream(
             name="chats",
@@ -49,6 +60,17 @@ SOURCE = Source(
             cut=_DAYS,
             overlap=2 * HOUR,
             feeds=("chats", "answer time of chats", "segments of chats", "ratings of chats"),
+            personal=(
+                "end_user",
+                "phone_number",
+                "identifier",
+                "outbound_number",
+                "email",
+                "sip_headers",
+                "virtual_agent_params",
+                "custom_data",
+                "notes",
+            ),
         ),
         Stream(
             name="agent_activity_logs",
@@ -60,6 +82,7 @@ SOURCE = Source(
             overlap=2 * DAY,
             settle=7 * DAY,
             feeds=("time in each status",),
+            personal=(),
         ),
         Stream(
             name="agents",
@@ -71,6 +94,7 @@ SOURCE = Source(
             cut=whole,
             overlap=0,
             feeds=("names of agents",),
+            personal=(),
             lists=("agent",),
         ),
         Stream(
@@ -83,6 +107,7 @@ SOURCE = Source(
             cut=whole,
             overlap=0,
             feeds=("names of teams",),
+            personal=(),
         ),
         Stream(
             name="team_tree",
@@ -94,6 +119,7 @@ SOURCE = Source(
             cut=whole,
             overlap=0,
             feeds=("tree of teams",),
+            personal=(),
         ),
         Stream(
             name="menus",
@@ -105,6 +131,7 @@ SOURCE = Source(
             cut=whole,
             overlap=0,
             feeds=("names of menus",),
+            personal=(),
             lists=("queue",),
         ),
     ],

@@ -1,6 +1,6 @@
 """What is inside a row: lists, objects, participants by what they are, and the row without what must not be kept."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from wallboard.errors import Malformed
@@ -11,6 +11,7 @@ _NO_PERSON = ("virtual_agent", "task_virtual_agent")
 _KNOWN = ("agent", "end_user", *_NO_PERSON)
 _KEPT_LINK = "out_ticket_url"
 _DROPPED = ("custom_data_secured",)
+NEVER = 2**62
 
 
 def each(row: Row, name: str) -> list[Row]:
@@ -43,14 +44,13 @@ def third_parties(row: Row) -> list[Row]:
     return [who for who in each(row, "participants") if text(who, "type") not in _KNOWN]
 
 
-def first(row: Row, name: str, *columns: str) -> Row:
-    """The object of a list whose first time is the earliest; an empty one for an empty list."""
-    timed = [(at, place, one) for place, one in enumerate(each(row, name)) for at in [_earliest(one, columns)]]
-    return min(timed, key=lambda found: found[:2])[2] if timed else {}
+def first(found: Sequence[Row], column: str) -> Row:
+    """The one whose time is the earliest; those without that time come last. An empty one of none."""
+    return min(found, key=lambda one: _never_if_none(instant(one, column)), default={})
 
 
-def _earliest(one: Row, columns: tuple[str, ...]) -> int:
-    return min((at for column in columns if (at := instant(one, column)) is not None), default=2**62)
+def _never_if_none(at: int | None) -> int:
+    return NEVER if at is None else at
 
 
 def names(row: Row) -> Mapping[str, str]:

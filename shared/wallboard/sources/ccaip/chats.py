@@ -3,7 +3,6 @@
 from typing import Any
 
 from wallboard.sources._source import Row
-from wallboard.sources._values import instant
 from wallboard.sources.ccaip._cells import agents, each, first
 
 
@@ -18,14 +17,11 @@ def as_call(row: Row) -> dict[str, Any]:
         {**who, "ended_at": who.get("finished_at"), "call_duration": who.get("chat_duration")}
         for who in each(row, "participants")
     ]
-    connected = [
-        (at, who.get("connected_at")) for who in agents(row) if (at := instant(who, "connected_at")) is not None
-    ]
     return {
         **row,
         "call_type": row.get("chat_type"),
-        "queued_at": first(row, "queue_durations", "started_at").get("started_at"),
-        "connected_at": min(connected, key=lambda found: found[0])[1] if connected else None,
+        "queued_at": first(each(row, "queue_durations"), "started_at").get("started_at"),
+        "connected_at": first(agents(row), "connected_at").get("connected_at"),
         "call_duration": row.get("chat_duration"),
         "hold_duration": None,
         "participants": people,

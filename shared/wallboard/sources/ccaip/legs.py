@@ -6,10 +6,9 @@ from typing import Any
 
 from wallboard.sources._source import Event, Row
 from wallboard.sources._values import instant, known, required, seconds, text
-from wallboard.sources.ccaip._cells import agents, each, first, inner, names
+from wallboard.sources.ccaip._cells import NEVER, agents, each, first, inner, names
 
 _OUTCOMES = {"ag_canceled": "declined", "ag_ignored": "missed", "expired": "missed", "transfer_expired": "missed"}
-_NEVER = 2**62
 
 
 @dataclass(slots=True)
@@ -46,7 +45,7 @@ def parts(row: Row) -> list[Part]:
             if not free:
                 found.append(Part({}, [one]))
                 continue
-            min(free, key=lambda part: abs((instant(part.who, "connected_at") or _NEVER) - begun)).talks.append(one)
+            min(free, key=lambda part: abs((instant(part.who, "connected_at") or NEVER) - begun)).talks.append(one)
     for one in rows:
         if _is_wrap(one):
             own = [part for part in found if part.agent == text(one, "agent_id")]
@@ -133,7 +132,7 @@ def _outcome(row: Row, part: Part, accepted: int | None, ended: int | None) -> s
         for one in each(row, "transfers")
         if came_about(one) and text(inner(one, "from_agent"), "id") == part.agent
     ]
-    last = ended if ended is not None else _NEVER
+    last = ended if ended is not None else NEVER
     return "transferred" if any(at is not None and (accepted or 0) <= at <= last for at in given) else "accepted"
 
 
@@ -163,7 +162,7 @@ def _assigned(row: Row, part: Part, took: Row) -> int | None:
     """When a leg was offered that has no handle row: the first agent's assignment is the call's."""
     if took:
         return instant(took, "assigned_at")
-    earliest = first(row, "queue_durations", "started_at")
+    earliest = first(each(row, "queue_durations"), "started_at")
     is_first = text(earliest, "agent_id") in (None, part.agent) and not each(row, "transfers")
     return instant(row, "assigned_at") if is_first else None
 
@@ -172,7 +171,7 @@ def _queue(row: Row, took: Row) -> dict[str, Any]:
     """The menu from which a leg came: that of its transfer, or the one before the first transfer, or that of the call."""
     if took:
         return path_end(took, "to_menu_path", "to_menu")
-    moved = first(row, "transfers", "created_at")
+    moved = first(each(row, "transfers"), "created_at")
     return path_end(moved, "from_menu_path", "from_menu") or menu(row)
 
 

@@ -1,10 +1,10 @@
 """How CCAI Platform is asked: lists in the order of a time that rows go on changing by, and lists that are read whole."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import astuple, dataclass
 from typing import Any
 
-from wallboard.errors import Garbled, Malformed, VendorRefuses, VendorUnavailable
+from wallboard.errors import Garbled, Malformed, VendorRefuses
 from wallboard.model.time import iso
 from wallboard.sources._read import json_of
 from wallboard.sources._source import Asked, Client, Page, Reply, Row
@@ -14,17 +14,14 @@ from wallboard.sources.ccaip.settings import CcaipSettings, endpoint
 AT_ONCE = 100
 """Rows of one page: the most that is known to be given."""
 
-_TRIES = 3
-
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """One page of a list. `total` is how many rows the vendor counts in all; `is_guessed`: it says neither that nor whether
-    a page follows, so that a full page is all there is to go by."""
+    """One page of a list. `is_guessed`: the vendor says neither how many rows there are in all nor whether a page follows,
+    so that a full page is all there is to go by."""
 
     rows: Sequence[Row]
     has_more: bool
-    total: int | None = None
     is_guessed: bool = False
 
 
@@ -43,7 +40,7 @@ def listed(page: int) -> Callable[[Reply], Listed]:
         is_guessed = total is None and link is None
         if not rows and page == 1 and has_next:
             raise Garbled("the answer says that there are rows, but has none")
-        return Listed(rows, bool(rows) and (has_next or (is_guessed and len(rows) >= AT_ONCE)), total, is_guessed)
+        return Listed(rows, bool(rows) and (has_next or (is_guessed and len(rows) >= AT_ONCE)), is_guessed)
 
     return read
 
@@ -153,26 +150,25 @@ def _time(row: Row, column: str) -> int | None:
 
 
 def everything(what: str, settings: CcaipSettings, client: Client, **more: str) -> list[Row]:
-    """All rows of a list, from one end to the other. When something goes while pages are turned, a row is missed: then the
-    vendor counts other than we do, and it is read again."""
-    for _ in range(_TRIES):
-        found, last = _page_by_page(what, settings, client, more)
-        if last.total is None or len(found) >= last.total:
-            return list(found.values())
-    raise VendorUnavailable(f"the list of {what} changes faster than it can be read")
+    """All rows of a list, by their ids. When one goes while pages are turned, those behind it move up and one is missed:
+    so the way is gone back as well, and whoever moves up is met."""
 
+    def ask(page: int) -> Listed:
+        query = {"sort_column": "id", "sort_direction": "ASC", "per": str(AT_ONCE), "page": str(page), **more}
+        return client.ask("GET", endpoint(settings, what), listed(page), query=query) or Listed((), has_more=False)
 
-def _page_by_page(
-    what: str, settings: CcaipSettings, client: Client, more: Mapping[str, str]
-) -> tuple[dict[str, Row], Listed]:
     found: dict[str, Row] = {}
     page = 0
     while True:
         page, known = page + 1, len(found)
-        query = {"sort_column": "id", "sort_direction": "ASC", "per": str(AT_ONCE), "page": str(page), **more}
-        last = client.ask("GET", endpoint(settings, what), listed(page), query=query) or Listed((), has_more=False)
+        last = ask(page)
         found.update({str(row.get("id")): row for row in last.rows})
-        if not last.has_more or (last.is_guessed and len(found) == known):  # a list without pages comes again whole
-            return found, last
+        if not last.has_more:
+            break
         if len(found) == known:
+            if last.is_guessed:  # a list without pages: it comes again whole
+                return list(found.values())
             raise VendorRefuses(f"CCAI Platform sends the same page of {what} again and again")
+    for before in range(page - 1, 0, -1):
+        found.update({str(row.get("id")): row for row in ask(before).rows})
+    return list(found.values())

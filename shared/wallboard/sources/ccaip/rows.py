@@ -10,8 +10,17 @@ from wallboard.sources.ccaip._cells import agents, bots, each, first, inner, kep
 from wallboard.sources.ccaip.chats import as_call
 from wallboard.sources.ccaip.legs import came_about, legs, menu
 
-_OVER = ("finished", "failed", "recovered", "deflected", "canceled", "voicemail_received", "voicemail_read")
-_OVER_ALSO = ("action_only_finished", "abandoned")
+_OVER = (
+    "finished",
+    "failed",
+    "recovered",
+    "deflected",
+    "canceled",
+    "abandoned",
+    "voicemail_received",
+    "voicemail_read",
+    "action_only_finished",
+)
 _ABANDONED = ("eu_abandoned", "eu_canceled", "end_user_opt_out")
 _REASONS = {
     "eu_in_menu_abandoned": "abandoned_in_menu",
@@ -115,7 +124,7 @@ def _outcome(row: Row, fail: str, direction: str, answered: int | None) -> str:
     deflection = (text(row, "deflection") or "no_deflection").lower()
     if status == "scheduled":
         return "scheduled"
-    if row.get("ends_at") is None and status not in (*_OVER, *_OVER_ALSO):
+    if row.get("ends_at") is None and status not in _OVER:
         return "in_progress"
     if answered is not None:
         return "answered"
@@ -133,16 +142,16 @@ def _outcome(row: Row, fail: str, direction: str, answered: int | None) -> str:
 
 def _first_agent(row: Row) -> dict[str, Any]:
     """Who was connected first: `agent_info` is who was last."""
-    first_one = first({"all": [who for who in agents(row) if who.get("connected_at")]}, "all", "connected_at")
-    id = text(first_one, "user_id")
+    took = [who for who in agents(row) if who.get("connected_at") is not None]
+    id = text(first(took, "connected_at"), "user_id")
     if id is None:
-        id = text(first(row, "handle_durations", "started_at"), "agent_id")
+        id = text(first(each(row, "handle_durations"), "started_at"), "agent_id")
     return known(agentId=id, agentName=names(row).get(id or ""))
 
 
 def _service_level(row: Row) -> dict[str, Any]:
     """The vendor's verdict on the first queue; what it leaves out has none."""
-    entered = first(row, "queue_durations", "started_at")
+    entered = first(each(row, "queue_durations"), "started_at")
     return known(
         slaMet=_SERVICE_LEVEL.get((text(entered, "service_level_event") or "").lower()),
         slaTarget=seconds(entered, "service_level_target_time"),

@@ -78,7 +78,7 @@ def _ring(row: Row) -> tuple[Seconds | None, bool]:
     reported = _between(row, "connecting_at", row, "connected_at")
     if reported is not None or row.get("connected_at") is None:
         return reported, False
-    derived = seconds(first(row, "handle_durations", "started_at"), "assigned_connection_duration")
+    derived = seconds(first(each(row, "handle_durations"), "started_at"), "assigned_connection_duration")
     if derived is None:
         waits = [_between(row, "assigned_at", who, "connected_at") for who in agents(row)]
         derived = min((wait for wait in waits if wait is not None), default=None)

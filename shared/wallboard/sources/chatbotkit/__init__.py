@@ -44,6 +44,7 @@ SOURCE = Source(
             normalise=rows.conversation,
             cut=whole,
             feeds=("conversations", "active contacts"),
+            personal=("name", "description", "meta", "text"),
         ),
         Stream(
             name="messages",
@@ -55,6 +56,7 @@ SOURCE = Source(
             cut=whole,
             overlap=DAY,
             feeds=("messages", "depth of conversations"),
+            personal=("text", "meta"),
         ),
         Stream(
             name="contacts",
@@ -65,6 +67,7 @@ SOURCE = Source(
             normalise=rows.contact,
             cut=whole,
             feeds=("contacts",),
+            personal=("name", "email", "nick", "phone", "description", "fingerprint", "meta", "preferences"),
         ),
         Stream(
             name="ratings",
@@ -75,6 +78,7 @@ SOURCE = Source(
             normalise=rows.rating,
             cut=whole,
             feeds=("ratings",),
+            personal=("reason", "meta"),
         ),
         Stream(
             name="usage",
@@ -85,6 +89,7 @@ SOURCE = Source(
             normalise=rows.usage,
             cut=whole,
             feeds=("tokens",),
+            personal=("meta",),
         ),
         Stream(
             name="event_log",
@@ -95,6 +100,7 @@ SOURCE = Source(
             normalise=rows.logged,
             cut=whole,
             feeds=("actions",),
+            personal=("data", "meta", "text", "input", "output"),
         ),
         Stream(
             name="datasets",
@@ -105,6 +111,8 @@ SOURCE = Source(
             normalise=rows.resource("dataset"),
             cut=whole,
             feeds=("datasets", "records"),
+            personal=(),
+            lists=("dataset",),
         ),
         *(
             Stream(
@@ -116,6 +124,8 @@ SOURCE = Source(
                 normalise=rows.resource(type_),
                 cut=whole,
                 feeds=(name,),
+                personal=(),
+                lists=(type_,),
             )
             for name, (title, type_) in _RESOURCES.items()
         ),

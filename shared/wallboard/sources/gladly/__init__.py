@@ -39,6 +39,7 @@ SOURCE = Source(
             overlap=_BEHIND + _MARGIN,
             settle=7 * DAY,
             feeds=("interactions", "answer time", "service level as delivered", "handle", "wrap"),
+            personal=(),
         ),
         Stream(
             name="contact_export",
@@ -51,6 +52,7 @@ SOURCE = Source(
             overlap=DAY + _BEHIND + _MARGIN,
             settle=30 * DAY,
             feeds=("hold", "talk", "messages", "contact figures as delivered"),
+            personal=(),
         ),
         Stream(
             name="agent_summary",
@@ -68,6 +70,7 @@ SOURCE = Source(
             overlap=DAY + _BEHIND + _MARGIN,
             settle=7 * DAY,
             feeds=("agent figures as delivered",),
+            personal=(),
         ),
         Stream(
             name="directory",
@@ -79,6 +82,8 @@ SOURCE = Source(
             cut=whole,
             overlap=0,
             feeds=("names",),
+            personal=(),
+            lists=("agent", "queue", "team"),
         ),
     ],
 )

@@ -53,6 +53,7 @@ SOURCE = Source(
             settle=DAY,
             lag=QUARTER,
             feeds=("interactions", "handle"),
+            personal=("channelEndpointAddress", "contactEndpointAddress", "agentNotes"),
             wanted=_current,
         ),
         Stream(
@@ -65,6 +66,7 @@ SOURCE = Source(
             settle=12 * HOUR,
             lag=QUARTER,
             feeds=("queue figures as delivered",),
+            personal=(),
             wanted=_current,
         ),
         Stream(
@@ -77,6 +79,7 @@ SOURCE = Source(
             settle=12 * HOUR,
             lag=QUARTER,
             feeds=("agent figures as delivered",),
+            personal=(),
             wanted=_current,
         ),
         Stream(
@@ -89,6 +92,7 @@ SOURCE = Source(
             settle=12 * HOUR,
             lag=QUARTER,
             feeds=("agent and queue figures as delivered",),
+            personal=(),
             wanted=_current,
         ),
         Stream(
@@ -101,6 +105,7 @@ SOURCE = Source(
             overlap=2 * DAY,
             settle=7 * DAY,
             feeds=("log-in time", "session figures as delivered"),
+            personal=(),
             wanted=_older,
         ),
         Stream(
@@ -114,6 +119,7 @@ SOURCE = Source(
             settle=2 * DAY,
             lag=QUARTER,
             feeds=("interactions",),
+            personal=("ani", "callNotes", "jsonResult"),
             wanted=_older,
         ),
         Stream(
@@ -127,6 +133,7 @@ SOURCE = Source(
             settle=2 * DAY,
             lag=QUARTER,
             feeds=("handle", "talk", "hold", "wrap", "ring", "queue of legs"),
+            personal=("ANI",),
             wanted=_older,
         ),
         Stream(
@@ -140,6 +147,7 @@ SOURCE = Source(
             settle=2 * DAY,
             lag=QUARTER,
             feeds=("cloud interactions",),
+            personal=("ani",),
             wanted=lambda settings: settings.has_cloud_report,
         ),
         Stream(
@@ -152,6 +160,8 @@ SOURCE = Source(
             cut=whole,
             overlap=0,
             feeds=("names",),
+            personal=(),
+            lists=("agent", "queue", "disposition"),
         ),
     ],
 )

@@ -35,6 +35,7 @@ SOURCE = Source(
             overlap=DAY,
             lag=QUARTER,
             feeds=("interactions", "answer time", "talk", "hold", "ring"),
+            personal=("caller", "callee", "recording_filename", "custom_data", "notes"),
         ),
         Stream(
             name="logs",
@@ -46,6 +47,7 @@ SOURCE = Source(
             cut=_WEEK,
             overlap=2 * DAY,
             feeds=("log-in time", "away time"),
+            personal=(),
         ),
         Stream(
             name="productivity",
@@ -57,6 +59,7 @@ SOURCE = Source(
             cut=pages.local_days,
             overlap=DAY + HOUR,
             feeds=("productivity as delivered",),
+            personal=(),
         ),
         Stream(
             name="csat",
@@ -68,6 +71,7 @@ SOURCE = Source(
             cut=_WEEK,
             overlap=2 * DAY,
             feeds=("survey scores", "wrap"),
+            personal=("caller", "callee", "notes"),
         ),
     ],
 )

@@ -1,0 +1,110 @@
+"""The columns of Gladly's reports."""
+
+from wallboard.records._record import names
+
+WORK_SESSIONS = names(
+    """
+    id, contact_session_id, contact_session_created_at, customer_id, conversation_id, inbox_id, channel, direction,
+    agent_accepted_at, contact_session_routed_at, agent_id, sla_fulfilled_at, contact_session_ended_at, status,
+    within_sla, work_session_handle_time_sec, work_session_after_contact_time_sec, work_session_unknown_time_sec,
+    accepted_inbox_id
+    """
+)
+
+CONTACT_EXPORT = names(
+    """
+    Timezone Filter, Channel Filter, Inboxes Filter, Queued At, Customer ID, Conversation ID, Contact ID,
+    Conversation Link, Channel, Direction, Contact Initiator, Entry Point, Final IVR Selection, Fulfilled Type,
+    Status, Inbox when Queued, Inbox when Ended, Agent when Ended, Offered At, Accepted At, Fulfilled At, Due At,
+    Ended At, Answered At (Outbound), SLA Target (sec), Queued-to-Fulfilled (sec),
+    Queued-to-Fulfilled within Business Hours (sec), Queued-to-Accepted (sec), Queued-to-Ended (sec),
+    Accepted-to-Fulfilled (sec), Seconds within (+) or over (-) SLA, Fulfilled-to-Ended (sec),
+    Fulfilled by Contact ID, Contact Handle Time (sec), After Contact Time (sec), Total Contact Handle Time (sec),
+    Total Talk Time, Hold Time Total (sec), Hold Time - Manual (sec), Hold Time - Warm Transfer (sec),
+    Hold Time - Cold Transfer (sec), Hold Time - Conference (sec), Messages Total, Messages from Customer,
+    Messages from Agent, Messages from Rules, Messages from API, Avg Agent Reply Time (sec),
+    Avg Customer Reply Time (sec), Times Offered, Times Accepted, Times Missed, Times Declined, Times Transferred,
+    Times on Hold Total, Times on Hold - Manual, Times on Hold - Warm Transfer, Times on Hold - Cold Transfer,
+    Times on Hold - Conference, Payment Requests - Completed, Payment Requests - Declined,
+    Payment Amount - Completed (USD), Payment Amount - Declined (USD)
+    """
+)
+
+AGENT_SUMMARY = names(
+    """
+    Timezone Filter, Teams Filter, Bucket Beginning, Bucket End, Name, Email, Agent ID, User Status, Role(s),
+    Inbox(es), Team(s), Logged In, Logged Out, Logged In Time in seconds, Went Away, Returned from Away,
+    Changed Active Reason, Active Time in seconds, Away Time in seconds, Went Available - Voice,
+    Went Available - Messaging, Went Available - Mail, Went Available - Task, Went Unavailable - All,
+    Went Unavailable - Voice, Went Unavailable - Messaging, Went Unavailable - Mail, Went Unavailable - Task,
+    Available Time in seconds - Any, Available Time in seconds - Voice, Available Time in seconds - Messaging,
+    Available Time in seconds - Mail, Available Time in seconds - Task, Conversation Created, Conversation Closed,
+    Conversation Reopened, Conversation Topic Added, Conversation Topic Removed, Contact Offered, Contact Accepted,
+    Contact Declined, Contact Missed, Contact Transfer Canceled, Contact Fulfilled, Contact Fulfilled by Response,
+    Contact Fulfilled by Cancellation, Unique Customers with Contact Fulfilled, Contact Started,
+    Contact Transferred, Contact Transferred From, Contact Transferred To, Contact Ended,
+    Contacts with Contact Handle Time, Contacts with After Contact Time, Avg Accepted-to-Fulfilled Time in seconds,
+    Contact Fulfilled - Acceptance Outliers, Hold Started, Hold Started - Manual, Hold Started - Cold Transfer,
+    Hold Started - Warm Transfer, Hold Started - Conference, Hold Time - Manual, Hold Time - Warm Transfer,
+    Message Sent, Payment Request Completed, Payment Amount Completed - USD, Task Created, Task Closed,
+    Task Reopened, Tasks Assigned, Task Commented On, Task Content Updated, Task Due Date Updated, Task Followed,
+    Task Unfollowed, Note Added, Customer Merged, Customer Handle Time in seconds,
+    Conversation Handle Time in seconds, Contact Handle Time in seconds, After Contact Time in seconds,
+    Task Handle Time in seconds, Messaging Concurrency, Messaging Work Session Time - Aggregate,
+    Messaging Work Session Time - Union, Messaging Contact Handle Time, Contact Offered - Chat,
+    Contact Offered - Email, Contact Offered - FB Messenger, Agent Metrics Contact Offered - Instagram Direct,
+    Contact Offered - Phone Call, Contact Offered - SMS, Contact Offered - Twitter, Contact Offered - Voicemail,
+    Contact Offered - WhatsApp, Contact Accepted - Chat, Contact Accepted - Email, Contact Accepted - FB Messenger,
+    Contact Accepted - Instagram Direct, Contact Accepted - Phone Call, Contact Accepted - SMS,
+    Contact Accepted - Twitter, Contact Accepted - Voicemail, Contact Accepted - WhatsApp, Contact Declined - Chat,
+    Contact Declined - FB Messenger, Contact Declined - Instagram Direct, Contact Declined - Phone Call,
+    Contact Declined - SMS, Contact Declined - Twitter, Contact Declined - WhatsApp, Contact Missed - Chat,
+    Contact Missed - FB Messenger, Contact Missed - Instagram Direct, Contact Missed - Phone Call,
+    Contact Missed - SMS, Contact Missed - Twitter, Contact Missed - WhatsApp, Contact Fulfilled - Chat,
+    Contact Fulfilled - Email, Contact Fulfilled - FB Messenger, Contact Fulfilled - Instagram Direct,
+    Contact Fulfilled - Phone Call, Contact Fulfilled - SMS, Contact Fulfilled - Twitter,
+    Contact Fulfilled - Voicemail, Contact Fulfilled - WhatsApp, Contact Fulfilled by Response - Chat,
+    Contact Fulfilled by Response - Email, Contact Fulfilled by Response - FB Messenger,
+    Contact Fulfilled by Response - Instagram Direct, Contact Fulfilled by Response - Phone Call,
+    Contact Fulfilled by Response - SMS, Contact Fulfilled by Response - Twitter,
+    Contact Fulfilled by Response - Voicemail, Contact Fulfilled by Response - WhatsApp,
+    Contact Fulfilled by Cancellation - Chat, Contact Fulfilled by Cancellation - Email,
+    Contact Fulfilled by Cancellation - FB Messenger, Contact Fulfilled by Cancellation - Instagram Direct,
+    Contact Fulfilled by Cancellation - Phone Call, Contact Fulfilled by Cancellation - SMS,
+    Contact Fulfilled by Cancellation - Twitter, Contact Fulfilled by Cancellation - Voicemail,
+    Contact Fulfilled by Cancellation - WhatsApp, Contact Started - FB Messenger,
+    Contact Started - Instagram Direct, Contact Started - Phone Call, Contact Started - SMS,
+    Contact Started - Twitter, Contact Started - WhatsApp, Contact Started - Email, Contact Transferred - Chat,
+    Contact Transferred - Email, Contact Transferred - FB Messenger, Contact Transferred - Instagram Direct,
+    Contact Transferred - Phone Call, Contact Transferred - SMS, Contact Transferred - Twitter,
+    Contact Transferred - Voicemail, Contact Transferred - WhatsApp, Contact Transferred From - Chat,
+    Contact Transferred From - Email, Contact Transferred From - FB Messenger,
+    Contact Transferred From - Instagram Direct, Contact Transferred From - Phone Call,
+    Contact Transferred From - SMS, Contact Transferred From - Twitter, Contact Transferred From - Voicemail,
+    Contact Transferred From - WhatsApp, Contact Transferred To - Chat, Contact Transferred To - Email,
+    Contact Transferred To - FB Messenger, Contact Transferred To - Instagram Direct,
+    Contact Transferred To - Phone Call, Contact Transferred To - SMS, Contact Transferred To - Twitter,
+    Contact Transferred To - Voicemail, Contact Transferred To - WhatsApp, Contact Ended - Chat,
+    Contact Ended - Email, Contact Ended - FB Messenger, Contact Ended - Instagram Direct,
+    Contact Ended - Phone Call, Contact Ended - SMS, Contact Ended - Twitter, Contact Ended - Voicemail,
+    Contact Ended - WhatsApp, Contacts with Contact Handle Time - Chat, Contacts with Contact Handle Time - Email,
+    Contacts with Contact Handle Time - FB Messenger, Contacts with Contact Handle Time - Instagram Direct,
+    Contacts with Contact Handle Time - Phone Call, Contacts with Contact Handle Time - SMS,
+    Contacts with Contact Handle Time - Twitter, Contacts with Contact Handle Time - Voicemail,
+    Contacts with Contact Handle Time - WhatsApp, Avg Accepted-to-Fulfilled Time in seconds - Chat,
+    Avg Accepted-to-Fulfilled Time in seconds - Email, Avg Accepted-to-Fulfilled Time in seconds - FB Messenger,
+    Avg Accepted-to-Fulfilled Time in seconds - Instagram Direct, Avg Accepted-to-Fulfilled Time in seconds - SMS,
+    Avg Accepted-to-Fulfilled Time in seconds - Twitter, Avg Accepted-to-Fulfilled Time in seconds - Voicemail,
+    Avg Accepted-to-Fulfilled Time in seconds - WhatsApp, Message Sent - Chat, Message Sent - Email,
+    Message Sent - FB Messenger, Message Sent - Instagram Direct, Message Sent - SMS, Message Sent - Twitter,
+    Message Sent - WhatsApp, Contact Handle Time in seconds - Chat, Contact Handle Time in seconds - Email,
+    Contact Handle Time in seconds - FB Messenger, Contact Handle Time in seconds - Instagram Direct,
+    Contact Handle Time in seconds - Phone Call, Contact Handle Time in seconds - SMS,
+    Contact Handle Time in seconds - Twitter, Contact Handle Time in seconds - Voicemail,
+    Contact Handle Time in seconds - WhatsApp, After Contact Time in seconds - Chat,
+    After Contact Time in seconds - Email, After Contact Time in seconds - FB Messenger,
+    After Contact Time in seconds - Instagram Direct, After Contact Time in seconds - Phone Call,
+    After Contact Time in seconds - SMS, After Contact Time in seconds - Twitter,
+    After Contact Time in seconds - Voicemail, After Contact Time in seconds - WhatsApp
+    """
+)
