@@ -31,6 +31,8 @@ ACTIONS = {
     "batch_get_item": "dynamodb:BatchGetItem",
 }
 SCOPES = frozenset({"admin", "ingest", "read"})
+RECORDS = "GET /api/v1/record/{kind}/list"
+HOUR = {"from": "2026-11-21T09:00:00Z", "to": "2026-11-21T10:00:00Z"}
 
 
 class Recorder:
@@ -92,6 +94,8 @@ def used() -> Iterator[dict[str, set[tuple[str, str]]]]:
         reports = {report.id: least(report, "c") for report in world.parts.catalog}
         _ask(recorder, "GenerateReportsFunction", "POST /api/v1/platform/report/generate", reports)
         _pull(recorder, world)
+        _ask(recorder, "ListRecordsFunction", RECORDS, kind="conversation", query={**HOUR, "take": "1"})
+        _ask(recorder, "ListRecordsFunction", RECORDS, kind="agents", query={})
         _invoke(recorder, "EvaluateAlertsFunction", {"task": "evaluate"})
         for _ in range(2):  # then it fires, and people are told
             _invoke(recorder, "EvaluateAlertsFunction", {"Records": [{"messageId": "m", "body": "acme"}]})
@@ -147,9 +151,17 @@ def _invoke(recorder: Recorder, function: str, event: Mapping[str, Any]) -> None
     assert not answer.get("batchItemFailures"), answer
 
 
-def _ask(recorder: Recorder, function: str, route: str, body: Any = None, **path: str) -> None:
+def _ask(
+    recorder: Recorder,
+    function: str,
+    route: str,
+    body: Any = None,
+    query: Mapping[str, str] | None = None,
+    **path: str,
+) -> None:
     context = {"authorizer": {"lambda": {"tenant": "acme", "scopes": " ".join(SCOPES)}}}
     event = {"routeKey": route, "requestContext": context, "body": to_json(body).decode(), "pathParameters": path}
+    event["queryStringParameters"] = query
     _invoke(recorder, function, event)
 
 

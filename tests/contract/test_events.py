@@ -216,6 +216,30 @@ def begins_a_pull(name: str, doors: Doors) -> None:
     assert pulling.facts("interaction", "survey")
 
 
+def lists_a_page_of_facts(name: str, doors: Doors) -> None:
+    """Two calls and where to go on; who called is not told."""
+    connected(doors).pull("samespace", "2026-11-18", "2026-11-19")
+    body = answered(name)
+    assert [(item["kind"], item["direction"]) for item in body["items"]] == [("interaction", "inbound")] * 2
+    assert body["cursor"]
+
+
+def tabulates_rows(name: str, doors: Doors) -> None:
+    connected(doors).pull("samespace", "2026-11-18", "2026-11-19")
+    answer = handled(name)
+    assert (answer["statusCode"], answer["headers"]["content-type"]) == (200, "text/csv; charset=utf-8")
+    header, *rows = answer["body"].splitlines()
+    assert header.startswith("\ufeff_id,x_origin_id,uuid,channel")
+    assert len(rows) > 10
+
+
+def lists_spells_as_lines(name: str, doors: Doors) -> None:
+    connected(doors).pull("samespace", "2026-11-18", "2026-11-19")
+    answer = handled(name)
+    assert (answer["statusCode"], answer["headers"]["content-type"]) == (200, "application/jsonl")
+    assert {json.loads(line)["data"]["activity"] for line in answer["body"].splitlines()} == {"login", "away"}
+
+
 def evaluates_a_tenant(name: str, doors: Doors) -> None:
     """A share fires in the second turn; a letter that cannot be sent is sent when the message comes again."""
     rated_badly(doors.world)
@@ -302,6 +326,10 @@ OUTCOMES: dict[str, Callable[[str, Doors], None]] = {
     "generate_reports/without_key": is_not_authenticated,
     "ingest_events/json": stores_what_is_good,
     "ingest_events/lines_in_base64": stores_what_is_good,
+    "list_records/facts": lists_a_page_of_facts,
+    "list_records/lines": lists_spells_as_lines,
+    "list_records/table": tabulates_rows,
+    "list_records/unknown_kind": is_not_found,
     "list_reports/health": is_well,
     "list_reports/list": lists_five,
     "list_reports/list_as_lines": lists_lines,

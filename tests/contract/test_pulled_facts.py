@@ -10,6 +10,7 @@ from pydantic import TypeAdapter
 from tests.contract.scripted_vendor import Script, pulling
 from tests.fakes.pulling import TENANT, Pulling
 from wallboard.errors import Malformed
+from wallboard.measures.fold import latest
 from wallboard.model.interactions import Session
 from wallboard.model.time import DAY, HOUR, iso, parse_instant
 from wallboard.services.manage_sources import CountsItem
@@ -208,6 +209,11 @@ def test_a_spell_is_cut_at_full_hours_and_what_is_said_of_it_stands_on_the_first
     assert pull(at, "logs").written == 3
     assert shape(at) == [("s", "09:40", "10:00"), ("s", "10:00", "11:00"), ("s", "11:00", "12:00")]
     assert {piece["activity"] for piece in at.facts("session")} == {"login"}
+    said = {}
+    for bucket in at._buckets(TENANT, "session"):
+        for (_, name), (_, raw) in latest(at.parts.facts.read([bucket])[bucket]).items():
+            said[name.split("@")[0], bucket.hour[-2:]] = raw and raw["row"]
+    assert said == {("s", "09"): {"n": 1}, ("s", "10"): None, ("s", "11"): None}
 
 
 def test_a_spell_that_goes_on_ends_when_the_run_began_and_grows_with_the_next() -> None:

@@ -170,8 +170,8 @@ def _record_operation() -> _Operation:
     return _Operation(
         "listRecords",
         "records",
-        "Lists facts of a kind, or the rows of a vendor as delivered, in the order of their time. Without the scope pii, what is "
-        "of customers is masked. As JSON lines, each line is a RecordLine.",
+        "Lists facts of a kind, or the rows of a vendor as delivered, in the order of their time. Without the scope pii, what "
+        "is of customers is masked. As JSON lines, each line is a RecordLine.",
         content | {"headers": {"x-cursor": cursor}},
         (400, 404, 503),
         {

@@ -89,7 +89,7 @@ class WindowOutput(Output):
     to: str
 
 
-def _shapes(name: str, columns: Sequence[Column], keys: Sequence[str]) -> tuple[Any, Any, Any]:
+def shapes(name: str, columns: Sequence[Column], keys: Sequence[str]) -> tuple[Any, Any, Any]:
     """The models of the figures, of a row, and of the whole answer."""
     names = [each.name for each in columns]
     if len({*names}) < len(names):
@@ -139,7 +139,7 @@ def centre_report(  # noqa: PLR0913  # each is a word of the declaration
     """A report with these columns. Rows are there for groups in which one of `bases` (measures) has something. `keys` are
     further dimensions that always group; `default_group` groups where the input does not. `additive` says where sums over
     groups need not be the total."""
-    shape, row, output = _shapes(name, columns, keys)
+    shape, row, output = shapes(name, columns, keys)
     read = tuple(dict.fromkeys([*cubes, *(base.partition(".")[0] for base in bases)]))
 
     def by_of(asked: CentreInput) -> list[str]:
@@ -175,34 +175,16 @@ def centre_report(  # noqa: PLR0913  # each is a word of the declaration
                         previous=None if since else values(group if by else None, 0),
                     )
                 )
-        window = data.period.window
-        days = {*window.utc_days(), *data.period.previous.utc_days()}  # a batch reads those of others as well
+        days = {
+            *data.period.window.utc_days(),
+            *data.period.previous.utc_days(),
+        }  # a batch reads those of others as well
         blocks = [block for cube in read for block in data.figures.blocks[cube] if block.day in days]
         newest = [at for block in blocks for at in block.newest.values()]
-        return cast(
-            "Output",
-            output(
-                period=data.period.label,
-                window=WindowOutput(
-                    from_=iso(window.start * QUARTER), to=iso(min(window.end * QUARTER, data.period.now))
-                ),
-                timezone=str(data.period.zone),
-                time_basis=time_basis,
-                definitions={
-                    _camel(each.name): Definition(
-                        unit=each.unit, formula=each.formula, approximate=each.approximate or None
-                    )
-                    for each in columns
-                },
-                sources=_sources(tables, bases, since),
-                data_through=iso(max(newest)) if newest else None,
-                partial=window.end * QUARTER > data.period.now,
-                additive=additive or None,
-                totals=values(None, 1, total),
-                previous_totals=values(None, 0, total) if asked.compare else None,
-                rows=rows,
-            ),
-        )
+        about = described(columns, data, time_basis=time_basis, newest=newest, additive=additive)
+        about |= {"sources": _sources(tables, bases, since), "totals": values(None, 1, total), "rows": rows}
+        about["previous_totals"] = values(None, 0, total) if asked.compare else None
+        return cast("Output", output(**about))
 
     def names(asked: CentreInput, data: Data) -> Iterable[Thing]:
         by = by_of(asked)
@@ -229,6 +211,26 @@ def centre_report(  # noqa: PLR0913  # each is a word of the declaration
         names=names,
         table="rows",
     )
+
+
+def described(
+    columns: Sequence[Column], data: Data, *, time_basis: str, newest: Sequence[int], additive: str = ""
+) -> dict[str, Any]:
+    """What an answer says beside its figures: window, zone, definitions, freshness, and whether the window is over."""
+    window, now = data.period.window, data.period.now
+    return {
+        "period": data.period.label,
+        "window": WindowOutput(from_=iso(window.start * QUARTER), to=iso(min(window.end * QUARTER, now))),
+        "timezone": str(data.period.zone),
+        "time_basis": time_basis,
+        "definitions": {
+            _camel(each.name): Definition(unit=each.unit, formula=each.formula, approximate=each.approximate or None)
+            for each in columns
+        },
+        "data_through": iso(max(newest)) if newest else None,
+        "partial": window.end * QUARTER > now,
+        "additive": additive or None,
+    }
 
 
 def _whole(data: Data) -> Data:
