@@ -64,7 +64,7 @@ def test_who_gives_up_was_not_answered_in_time_and_who_still_waits_is_not_counte
         *calls(world, 500, outcome="in_progress"),
     )
     assert found["serviceLevel", "all queues"] == ("warning", 30.0)
-    assert ("abandonRate", "all queues") not in found.keys()  # 30 of the 600 that were offered
+    assert ("abandonRate", "all queues") not in found  # 30 of the 600 that were offered
 
 
 @pytest.mark.parametrize(("gone", "severity"), [(7, None), (8, "warning"), (14, "warning"), (15, "critical")])

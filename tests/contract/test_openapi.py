@@ -60,7 +60,14 @@ FIELDS: dict[str, dict[str, Any]] = {
     "agent_interval": {"agentId": "a", "startedAt": AT, "endedAt": AT, "figures": {"calls": 3}},
     "queue_interval": {"queueId": "q", "startedAt": AT, "endedAt": AT, "zone": "Europe/Berlin", "figures": {}},
     "survey": {"answeredAt": AT, "score": 4, "updatedAt": 1_795_251_600_000},
-    "change": {"changedAt": AT, "type": "call", "subjectId": "c-1", "field": "disposition", "before": "", "after": "sold"},
+    "change": {
+        "changedAt": AT,
+        "type": "call",
+        "subjectId": "c-1",
+        "field": "disposition",
+        "before": "",
+        "after": "sold",
+    },
 }
 """Of each kind an event, but for what all have."""
 

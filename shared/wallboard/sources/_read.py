@@ -16,7 +16,8 @@ _NO_KEY = re.compile(r"[^a-z0-9]")
 
 
 def json_of(reply: Reply) -> Any:
-    """The body as JSON, with or without a mark at its beginning. Raises Garbled for anything else, such as a page of HTML or half an answer."""
+    """The body as JSON, with or without a mark at its beginning. Raises Garbled for anything else, such as a page of HTML or
+    half an answer."""
     try:
         return from_json(reply.body.removeprefix(BOM_UTF8))
     except ValueError as error:
