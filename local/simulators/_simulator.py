@@ -73,6 +73,10 @@ class Simulator:
                 return answer
         return as_json({"message": "Not found"}, 404)
 
+    def told(self) -> Mapping[str, Any]:
+        """The settings that a source needs to reach what this one has."""
+        return self.settings
+
     def payload(self, name: str) -> bytes | None:
         """A file of `payloads`; None where it is not there."""
         path = self.payloads / name if self.payloads else None

@@ -45,7 +45,7 @@ class Vendors:
     def set_up(self, tenant: str) -> None:
         """One source for each vendor, of its name."""
         for simulator in self.simulators:
-            product.set_up_source(tenant, simulator.vendor, simulator.settings, every_hours=self._every_hours)
+            product.set_up_source(tenant, simulator.vendor, simulator.told(), every_hours=self._every_hours)
 
 
 def _now() -> int:

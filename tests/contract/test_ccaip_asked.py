@@ -60,6 +60,13 @@ def test_every_row_comes_once_whatever_the_bounds_and_headers_are(
     assert len(found) > 250
 
 
+def test_nothing_is_asked_for_beyond_the_window() -> None:
+    """Two hours of weeks of calls: one page, though the vendor heeds no upper bound and has more."""
+    vendor = Vendor.of("ccaip", centre=LARGE, heeds_to=False)
+    assert 0 < len(ids(vendor, window=("2026-11-10T12:00Z", "2026-11-10T14:00Z"))) < 100
+    assert len(vendor.simulator.calls) == 1
+
+
 def test_without_any_header_a_full_page_is_followed_by_another() -> None:
     vendor = Vendor.of("ccaip", centre=LARGE, tells_links=False, tells_total=False)
     assert set(ids(vendor)) == expected()

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from tests.contract.golden_sources import FOLDER
-from tests.fakes.vendors import Vendor
+from tests.fakes.vendors import SOURCES, Vendor
 from wallboard.errors import Malformed
 from wallboard.model.time import parse_instant
 from wallboard.sources._source import Asked
@@ -66,6 +66,21 @@ def test_one_agent_twice_in_a_call_has_two_legs_each_with_its_own_wrap_up() -> N
         ("leg:call:20014", "101", 15),
     ]
     assert told(row)["agents"] == 1
+
+
+def test_two_parts_of_one_agent_without_times_of_their_own_keep_both_their_talks() -> None:
+    row = json.loads(json.dumps(CALLS[5009]).replace("104", "101"))
+    row["participants"] = [{**who, "connected_at": None} for who in row["participants"]]
+    legs = [event for event in events(row) if event["kind"] == "leg"]
+    assert [leg["durations"]["talk"] for leg in legs] == [300, 300]
+
+
+def test_what_is_written_about_customers_is_declared() -> None:
+    """Whoever may not see personal data sees none of these columns, at any depth of the row."""
+    [calls, chats] = SOURCES.load("ccaip").streams[:2]
+    assert calls.personal is not None
+    assert {"end_user", "phone_number", "note", "virtual_agent_params", "sip_headers"} <= set(calls.personal)
+    assert calls.personal == chats.personal
 
 
 def test_a_leg_keeps_its_id_while_the_call_goes_on_and_when_it_is_over() -> None:

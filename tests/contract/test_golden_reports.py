@@ -5,7 +5,7 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cache
-from itertools import groupby
+from itertools import chain, groupby
 from pathlib import Path
 from typing import Any
 
@@ -59,7 +59,8 @@ CASES = [
 def _world(events: str) -> World:
     world = World(now=NOW)
     wiring.use(world.parts)
-    told = [*json.loads((EXAMPLES / "events.json").read_text())["events"], *json.loads(events)]
+    common = [json.loads((EXAMPLES / name).read_text())["events"] for name in ("events.json", "centre.json")]
+    told = [*chain.from_iterable(common), *json.loads(events)]
     assert Doors(world).push(*told) == {"accepted": len(told), "rejected": []}
     world.fold()
     return world
@@ -113,7 +114,10 @@ def test_every_type_of_alert_has_an_example(report: str) -> None:
 def test_a_report_answers_its_example(case: Case) -> None:
     answer = doors_after(case.events).send("POST", single(case.id), case.input, scopes=case.scopes)
     assert answer.status == 200, answer
-    found = [*differences(case.output, answer.json())]
+    told = answer.json()
+    if REPORTS.load(case.report).category == "centre":
+        assert told.pop("definitions")  # long, and tested in test_centre_reports
+    found = [*differences(case.output, told)]
     assert not found, "\n".join(found)
 
 

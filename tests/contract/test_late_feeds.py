@@ -208,9 +208,6 @@ def test_a_source_whose_every_pull_has_failed_is_late() -> None:
     assert "The last error: Desk is closed" in stale(at)["data of desk"].message
 
 
-@pytest.mark.xfail(
-    strict=True, reason="ReadFeeds counts streams that the settings do not want any more, or the vendor lost"
-)
 def test_a_stream_that_nobody_wants_any_more_makes_nothing_late() -> None:
     at, _ = desk()
     pull(at)

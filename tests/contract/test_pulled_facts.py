@@ -250,7 +250,6 @@ def test_an_end_that_moves_back_takes_the_pieces_behind_it_away_and_only_those()
     assert [piece[1:] for piece in shape(at) if piece[0] == "s"][-1] == ("12:00", "12:30")
 
 
-@pytest.mark.xfail(strict=True, reason="only what lies behind a spell is taken away")
 def test_a_beginning_that_moves_takes_the_pieces_before_it_away() -> None:
     script = Script()
     at = pulling(script)

@@ -54,8 +54,9 @@ def test_the_names_of_what_has_gone_are_still_known() -> None:
     at = listing(script)
     has(script, "a")
     pull(at)
-    has(script)
+    has(script, "b")
     pull(at)
+    assert there(at) == ["desk:b"]
     assert at.parts.directory.names(TENANT, [("agent", "desk:a")]) == {("agent", "desk:a"): "A"}
 
 
@@ -67,9 +68,19 @@ def test_a_list_takes_away_nothing_of_another_type_or_source_or_of_what_was_push
     pull(at, "east")
     pull(at, "west")
     at.world.push({"kind": "resource", "type": "agent", "id": "z", "updatedAt": AT, "source": "crm"})
-    has(script)
+    has(script, "b")
     pull(at, "east")
-    assert there(at) == ["crm:z", "west:a", "east:q", "west:q"]
+    assert there(at) == ["crm:z", "east:b", "west:a", "east:q", "west:q"]
+
+
+def test_an_empty_list_takes_nothing_away() -> None:
+    """It is likelier a vendor's mistake than the end of everything."""
+    script = Script()
+    at = listing(script)
+    has(script, "a")
+    pull(at)
+    has(script)
+    assert (pull(at), there(at)) == (0, ["desk:a"])
 
 
 def test_a_stream_that_does_not_list_all_takes_nothing_away() -> None:

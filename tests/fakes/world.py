@@ -113,6 +113,9 @@ class Vault:
     def forget(self, name: str) -> None:
         pass
 
+    def delete(self, name: str) -> None:
+        self.kept.pop(name, None)
+
 
 class Nowhere:
     """A transport on which nobody answers."""

@@ -424,7 +424,6 @@ def test_calls_are_counted_and_waits_are_not() -> None:
     assert made.calls == 2
 
 
-@pytest.mark.xfail(strict=True, reason="a login that has ended meanwhile is renewed while the place is held already")
 def test_nobody_signs_in_while_a_place_is_held_that_signing_in_may_need() -> None:
     """With one place in parallel it would wait for itself."""
 

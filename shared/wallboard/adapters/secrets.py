@@ -8,7 +8,7 @@ from botocore.exceptions import ClientError
 from pydantic_core import from_json, to_json
 
 from wallboard.adapters.aws import calling
-from wallboard.errors import NotFound
+from wallboard.errors import NotFound, VendorRefuses
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,9 +25,10 @@ class SecretsManager:
             try:
                 answer = calling(self.client.get_secret_value, SecretId=self._id(name))
             except ClientError as error:
-                if error.response["Error"]["Code"] in ("ResourceNotFoundException", "InvalidRequestException"):
+                code = error.response["Error"]["Code"]
+                if code in ("ResourceNotFoundException", "InvalidRequestException"):
                     raise NotFound(f"There is no secret {self._id(name)}") from None
-                raise
+                raise VendorRefuses(f"Secrets Manager does not give out {self._id(name)}: {code}") from None
             self._known[name] = from_json(answer["SecretString"])
         return self._known[name]
 
@@ -43,6 +44,15 @@ class SecretsManager:
 
     def forget(self, name: str) -> None:
         self._known.pop(name, None)
+
+    def delete(self, name: str) -> None:
+        """At once: a source that is set up again under this name must find it free."""
+        try:
+            calling(self.client.delete_secret, SecretId=self._id(name), ForceDeleteWithoutRecovery=True)
+        except ClientError as error:
+            if error.response["Error"]["Code"] != "ResourceNotFoundException":
+                raise
+        self.forget(name)
 
     def _id(self, name: str) -> str:
         return f"{self.prefix}/{name}"

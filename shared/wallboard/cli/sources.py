@@ -8,7 +8,7 @@ from typing import Any
 from pydantic import ValidationError
 from pydantic_core import from_json
 
-from wallboard.errors import InvalidRequest, NotFound
+from wallboard.errors import InvalidRequest
 from wallboard.model.event import SOURCE_NAME
 from wallboard.runtime import wiring
 from wallboard.services.manage_sources import Sync, list_sources, sync
@@ -85,9 +85,6 @@ def _sync(asked: argparse.Namespace) -> int:
 
 
 def _remove(asked: argparse.Namespace) -> int:
-    sources = wiring.parts().sources
-    if sources.find(asked.tenant, asked.name) is None:
-        raise NotFound(f"There is no source {asked.name[:80]}")
-    sources.remove(asked.tenant, asked.name)
+    wiring.parts().source_settings.remove(asked.tenant, asked.name)
     print(f"{asked.name} is gone; what it brought stays")
     return 0

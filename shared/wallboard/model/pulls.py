@@ -3,6 +3,8 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+from wallboard.model.time import DAY
+
 Span = tuple[int, int]
 """[start, end) in instants."""
 
@@ -40,6 +42,10 @@ class Failure:
     window: Span
 
 
+LOST = 5 * DAY
+"""A day longer than the queue keeps a message."""
+
+
 @dataclass(frozen=True, slots=True)
 class Job:
     """One pull of [start, end): its windows wait until each has succeeded or failed for good."""
@@ -51,6 +57,12 @@ class Job:
     waiting: Sequence[Span]
     failed: Sequence[Failure] = ()
     counts: Counts = NOTHING
+    touched: int = 0
+
+    @property
+    def heard_of(self) -> int:
+        """When it began, or a window of it was last done or given up."""
+        return max(self.run, self.touched)
 
     @property
     def is_over(self) -> bool:
@@ -73,8 +85,11 @@ class StreamState:
     last_error: Failure | None = None
 
     def begun(self, job: Job, *, settled: str | None = None) -> "StreamState":
-        """With a job more. Of those that are over only the latest is kept."""
-        jobs = {run: each for run, each in self.jobs.items() if not each.is_over} | {job.run: job}
+        """With a job more. Those that are over are forgotten, and those of which nothing was heard for so long that the queue
+        cannot have their messages any more."""
+        job = replace(job, run=max([job.run, *(run + 1 for run in self.jobs)]))  # two may begin in one millisecond
+        alive = {run: each for run, each in self.jobs.items() if not each.is_over and each.heard_of > job.run - LOST}
+        jobs = alive | {job.run: job}
         cursor = job.start if self.cursor is None else self.cursor
         return replace(self, jobs=jobs, cursor=cursor, settled=settled or self.settled)
 
@@ -88,7 +103,9 @@ class StreamState:
         if not self.waits_for(run, window):
             return self
         job = self.jobs[run]
-        job = replace(job, waiting=[each for each in job.waiting if each != window], counts=job.counts + counts)
+        job = replace(
+            job, waiting=[each for each in job.waiting if each != window], counts=job.counts + counts, touched=at
+        )
         # What lies ahead of the run cannot be covered: a day that is not over will be longer tomorrow.
         covered = joined([*self.covered, (window[0], min(window[1], run))])
         return replace(
@@ -105,10 +122,13 @@ class StreamState:
             return self
         job = self.jobs[run]
         waiting = [each for each in job.waiting if each != failure.window]
-        return replace(self._with(replace(job, waiting=waiting, failed=[*job.failed, failure])), last_error=failure)
+        return replace(
+            self._with(replace(job, waiting=waiting, failed=[*job.failed, failure], touched=failure.at)),
+            last_error=failure,
+        )
 
     def _with(self, job: Job) -> "StreamState":
-        """With what has become of a job; when it is over, earlier ones that are over are forgotten."""
+        """With what has become of a job; when it is over, others that are over are forgotten."""
         jobs = {run: each for run, each in self.jobs.items() if not (job.is_over and each.is_over)} | {job.run: job}
         return replace(self, jobs=jobs)
 

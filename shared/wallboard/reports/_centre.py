@@ -60,7 +60,8 @@ class _Tables:
         found: set[tuple[str, ...]] = set()
         for measure in measures:
             table = self._table(measure, tuple(self.by), dict(self.filters)) or {}
-            found |= {group for group, values in table.items() if any(values[since:])}
+            nothing = self.data.figures.nothing(measure)
+            found |= {group for group, values in table.items() if any(value != nothing for value in values[since:])}
         return sorted(found)
 
 
@@ -175,10 +176,8 @@ def centre_report(  # noqa: PLR0913  # each is a word of the declaration
                         previous=None if since else values(group if by else None, 0),
                     )
                 )
-        days = {
-            *data.period.window.utc_days(),
-            *data.period.previous.utc_days(),
-        }  # a batch reads those of others as well
+        # A batch reads the days of all its reports.
+        days = {*data.period.window.utc_days(), *data.period.previous.utc_days()}
         blocks = [block for cube in read for block in data.figures.blocks[cube] if block.day in days]
         newest = [at for block in blocks for at in block.newest.values()]
         about = described(columns, data, time_basis=time_basis, newest=newest, additive=additive)

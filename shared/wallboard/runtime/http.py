@@ -77,7 +77,12 @@ def _read(model: type[M], given: dict[str, Any]) -> M:
     except ValidationError as error:
         detail = error.errors()[0]
         name = ".".join(map(str, detail["loc"]))
-        raise InvalidRequest(f"{name}: {detail['msg']}; it was {shown(detail['input'])}") from error
+        said = (
+            f"{name}: {detail['msg']}; it was {shown(detail['input'])}"
+            if name
+            else f"{detail['msg']}; it was {shown(detail['input'])}"
+        )
+        raise InvalidRequest(said) from error
 
 
 @dataclass(frozen=True, slots=True)

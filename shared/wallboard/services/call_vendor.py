@@ -110,16 +110,26 @@ class VendorClient:
     ) -> Reply:
         rules = self.source.limits[limit]
         name = f"{self.source.vendor}:{self.source.organisation(self.settings)}:{limit}"
-        while (wait := self.limiter.enter(name, rules, now=self.now())) > 0:
-            if self._is_too_late(wait):
-                raise LimitReached(f"{self.source.title} allows no more calls for now", wait=wait)
-            self.sleep(wait)
+        while True:
+            wait = self.limiter.enter(name, rules, now=self.now())
+            if wait > 0:
+                if self._is_too_late(wait):
+                    raise LimitReached(f"{self.source.title} allows no more calls for now", wait=wait)
+                self.sleep(wait)
+            elif signed and self._login_has_ended():  # while there was no place; signing in may need this one
+                self.limiter.leave(name, rules, now=self.now())
+                self._signature()
+            else:
+                break
         try:
-            own = self._signature() if signed else {}  # again: it may have ended while there was no place
+            own = self._signature() if signed else {}
             self.calls += 1
             return self.transport.send(method, url, headers={**headers, **own}, **request)
         finally:
             self.limiter.leave(name, rules, now=self.now())
+
+    def _login_has_ended(self) -> bool:
+        return self._login is None or self.now() >= self._login[1]
 
     def _signature(self) -> Mapping[str, str]:
         if self._login is None or self.now() >= self._login[1]:

@@ -1,6 +1,6 @@
 """Plans pulls: which windows of which streams, one message of the queue each."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
@@ -21,8 +21,8 @@ FIRST = DAY
 STUCK = 20 * HOUR
 """After this time a job that still waits is no reason any more not to begin the next one."""
 
-MOST_WINDOWS = 4_000
-"""Of one job: what its state can name."""
+MOST_WINDOWS = 1_000
+"""Of all jobs of a stream that wait: what its state can name, though every window fails."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +64,7 @@ class PlanPulls:
         wanted = {stream.name: stream for stream in source.wanted(settings)}
         if unknown := sorted(set(streams or ()) - wanted.keys()):
             raise InvalidRequest(f"streams: {unknown[0][:80]!r} is none of {config.name}; it has {', '.join(wanted)}")
-        states = self.sources.states(tenant, config.name)
+        states = self._states(tenant, config.name, wanted)
         jobs: list[tuple[Stream, Job]] = []
         for name in streams or wanted:
             stream = wanted[name]
@@ -73,6 +73,12 @@ class PlanPulls:
             jobs.append((stream, self._job(stream, settings, first, min(end, now - stream.lag), now)))
         if not any(job.windows for _, job in jobs):
             raise InvalidRequest(f"to: nothing of {config.name} can be there between these times yet")
+        for stream, job in jobs:
+            waiting = sum(len(each.waiting) for each in states.get(stream.name, StreamState()).jobs.values())
+            if waiting and waiting + job.windows > MOST_WINDOWS:
+                raise InvalidRequest(
+                    f"from: {waiting} windows of {stream.title} are still waiting; ask again when they are done"
+                )
         begun = [(stream, job) for stream, job in jobs if job.windows]
         return [self._begin(tenant, config.name, stream, job) for stream, job in begun]
 
@@ -86,7 +92,9 @@ class PlanPulls:
                 self.sources.update(tenant, config.name, name, partial(_failing, failure))
             return []
         planned = []
-        for stream in source.wanted(settings):
+        wanted = {stream.name: stream for stream in source.wanted(settings)}
+        states = self._states(tenant, config.name, wanted)
+        for stream in wanted.values():
             state = states.get(stream.name, StreamState())
             if any(not job.is_over and now - job.run < STUCK for job in state.jobs.values()):
                 continue
@@ -98,6 +106,13 @@ class PlanPulls:
             if job.windows:
                 planned.append(self._begin(tenant, config.name, stream, job, settled=today if stream.settle else None))
         return planned
+
+    def _states(self, tenant: str, name: str, wanted: Mapping[str, Stream]) -> dict[str, StreamState]:
+        """The states of the streams that are wanted; those of others are forgotten, or they would be late for ever."""
+        states = self.sources.states(tenant, name)
+        if gone := states.keys() - wanted.keys():
+            self.sources.forget(tenant, name, gone)
+        return {stream: state for stream, state in states.items() if stream in wanted}
 
     def _job(self, stream: Stream, settings: Settings, start: int, end: int, now: int) -> Job:
         if start < self._oldest(now):
@@ -116,7 +131,8 @@ class PlanPulls:
         return now - self.retention_days * DAY
 
     def _begin(self, tenant: str, name: str, stream: Stream, job: Job, *, settled: str | None = None) -> Planned:
-        self.sources.update(tenant, name, stream.name, lambda state: state.begun(job, settled=settled))
+        state = self.sources.update(tenant, name, stream.name, lambda state: state.begun(job, settled=settled))
+        job = state.jobs[max(state.jobs)]  # it may have begun a millisecond later than it was asked for
         turns = [Turn(tenant, name, stream.name, start, end, job.run) for start, end in job.waiting]
         self.queue.send([(turn.to_json(), 0) for turn in turns])
         return Planned(stream.name, job.start, job.end, job.windows)

@@ -109,7 +109,7 @@ class ApiKeys(Protocol):
     def find(self, locator: str) -> list[StoredKey]: ...
 
     def tenants(self) -> list[str]:
-        """Every tenant that was ever given a key."""
+        """Every tenant that was ever given a key, or a source."""
         ...
 
 
@@ -196,6 +196,10 @@ class Sources(Protocol):
         """Forgets the source and the states of its streams. What it brought stays."""
         ...
 
+    def forget(self, tenant: str, name: str, streams: Iterable[str]) -> None:
+        """Forgets the states of these streams."""
+        ...
+
     def find(self, tenant: str, name: str) -> SourceConfig | None: ...
 
     def all(self, tenant: str) -> list[SourceConfig]:
@@ -222,6 +226,10 @@ class Secrets(Protocol):
 
     def forget(self, name: str) -> None:
         """The next `get` asks again: it may have been changed since."""
+        ...
+
+    def delete(self, name: str) -> None:
+        """One that is not there is no error."""
         ...
 
 

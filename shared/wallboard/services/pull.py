@@ -35,6 +35,7 @@ _MARGIN = 45_000
 """Milliseconds before its end at which a worker stops, stores what it has, and leaves the rest to the next."""
 
 _LONGEST_DELAY = 900
+_LONGEST_REASON = 240  # characters: a thousand of them must fit into the state of a stream
 _EVENT: TypeAdapter[Event] = TypeAdapter(AnyEvent)
 
 
@@ -196,7 +197,7 @@ class Pull:
 
     def _give_up(self, turn: Turn, reason: str) -> None:
         """The window has failed for good: it is named in the state, and lies in the dead-letter queue."""
-        failure = Failure(self.now(), reason, turn.window)
+        failure = Failure(self.now(), reason[:_LONGEST_REASON], turn.window)
         self.dead_letters.park(
             {
                 "tenant": turn.tenant,

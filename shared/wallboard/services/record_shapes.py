@@ -103,7 +103,7 @@ def _written(name: str, value: Any) -> Any:
 
 @dataclass(frozen=True, slots=True)
 class RowShape:
-    """The vendor's columns in its order, then what it has added since, then ours."""
+    """The vendor's columns in its order, then ours, then what the vendor has added since."""
 
     vendor: str
     record: Record
@@ -144,7 +144,7 @@ class RowShape:
             )
         said = {name: row.pop(name, None) for name in self.record.columns}
         ours = {name: made(found.fields, found.raw["row"]) for name, made in self.record.ours.items()}
-        return said | row | ours
+        return said | ours | {name: value for name, value in row.items() if name not in ours}
 
 
 Shape: TypeAlias = FactShape | RowShape

@@ -61,6 +61,9 @@ class SourceSettings:
         config = SourceConfig(
             name, vendor, {field: value for field, value in given.items() if field not in secret}, enabled, every_hours
         )
+        before = self.sources.find(tenant, name)
+        if before and before.vendor != vendor:
+            self.sources.remove(tenant, name)  # what was pulled of another vendor says nothing of this one
         self.secrets.put(_secret(tenant, name), secret)
         self.people_key(tenant)
         self.sources.put(tenant, config)
@@ -74,6 +77,13 @@ class SourceSettings:
             key = randomness.token_bytes(32)
             self.secrets.put(_people(tenant), {"key": key.hex()})
             return key
+
+    def remove(self, tenant: str, name: str) -> None:
+        """Forgets a source with its credentials; what it brought stays. Raises NotFound."""
+        if self.sources.find(tenant, name) is None:
+            raise NotFound(f"There is no source {name[:80]}")
+        self.sources.remove(tenant, name)
+        self.secrets.delete(_secret(tenant, name))
 
     def forget(self, tenant: str, name: str) -> None:
         """The next use reads the credentials again: they may have been changed."""

@@ -92,25 +92,32 @@ class ChangeStore:
         return bucket, rows.pick(kept), [raw[place] for place in kept] if raw else ()
 
     def _left_over(self, spells: Iterable[Session | Status]) -> Iterator[Group]:
-        """Removals of the pieces behind the end of each spell, as far as there are any: its end moved back."""
-        by_kind: dict[str, dict[int, set[str]]] = {kind: defaultdict(set) for kind in _SPELLS}
-        for spell in spells:
-            after = _last_hour(spell, self.run) + 1
-            by_kind[spell.kind][after].add(spell.id)
-        for kind, waiting in by_kind.items():
-            while waiting:
-                hour = min(waiting)
-                names = waiting.pop(hour)
-                bucket = Bucket(self.tenant, kind, hour_name(hour * HOUR))
-                stored = latest(self.facts.read([bucket])[bucket])
-                gone = [
-                    name
-                    for name in sorted(names)
-                    if not stored.get((self.source, f"{name}@{hour}"), ({"deleted": True}, None))[0].get("deleted")
-                ]
-                if gone:
-                    yield bucket, Rows.of([self._removal(f"{name}@{hour}", hour) for name in gone]), ()
-                    waiting.setdefault(hour + 1, set()).update(gone)
+        """Removals of the pieces behind the end of each spell, and before its beginning, as far as there are any: these have
+        moved."""
+        for step in (1, -1):
+            for kind in _SPELLS:
+                waiting: dict[int, set[str]] = defaultdict(set)
+                for spell in spells:
+                    if spell.kind == kind:
+                        edge = _last_hour(spell, self.run) if step > 0 else spell.started_at // HOUR
+                        waiting[edge + step].add(spell.id)
+                yield from self._astray(kind, waiting, step)
+
+    def _astray(self, kind: str, waiting: dict[int, set[str]], step: int) -> Iterator[Group]:
+        """Removals of pieces from these hours (→ spells) on, step by step, as long as there are any."""
+        while waiting:
+            hour = min(waiting) if step > 0 else max(waiting)
+            names = waiting.pop(hour)
+            bucket = Bucket(self.tenant, kind, hour_name(hour * HOUR))
+            stored = latest(self.facts.read([bucket])[bucket])
+            gone = [
+                name
+                for name in sorted(names)
+                if not stored.get((self.source, f"{name}@{hour}"), ({"deleted": True}, None))[0].get("deleted")
+            ]
+            if gone:
+                yield bucket, Rows.of([self._removal(f"{name}@{hour}", hour) for name in gone]), ()
+                waiting.setdefault(hour + step, set()).update(gone)
 
     def _removal(self, name: str, hour: int) -> dict[str, Any]:
         return {"id": name, "source": self.source, "at": hour * HOUR, "version": self.run, "deleted": True}

@@ -12,14 +12,20 @@ from pydantic_core import from_json
 from wallboard.errors import Garbled
 from wallboard.sources._source import Reply
 
+_HALF = re.compile(
+    rb"(?<!\\)\\u[dD][89abAB][0-9a-fA-F]{2}(?!\\u[dD][c-fC-F])|(?<!\\u[dD][89abAB][0-9a-fA-F]{2})(?<!\\)\\u[dD][c-fC-F][0-9a-fA-F]{2}"
+)
+"""One half of a character beyond 16 bits, without the other: what is left where a vendor cuts texts."""
+
 _NO_KEY = re.compile(r"[^a-z0-9]")
 
 
 def json_of(reply: Reply) -> Any:
-    """The body as JSON, with or without a mark at its beginning. Raises Garbled for anything else, such as a page of HTML or
-    half an answer."""
+    """The body as JSON, with or without a mark at its beginning. Raises Garbled for anything else, such as a page of HTML
+    or half an answer."""
+    body = reply.body.removeprefix(BOM_UTF8)
     try:
-        return from_json(reply.body.removeprefix(BOM_UTF8))
+        return from_json(_HALF.sub(rb"\\ufffd", body) if rb"\u" in body else body)
     except ValueError as error:
         raise Garbled(f"the answer is not JSON but {_looks_like(reply)}") from error
 
@@ -28,8 +34,9 @@ def records_of(reply: Reply, *envelope: str) -> list[dict[str, Any]]:
     """The objects of a JSON answer: a list of them, one by itself, or a list under one of the names in `envelope`."""
     content = json_of(reply)
     if isinstance(content, dict):
-        name = next((name for name in envelope if isinstance(content.get(name), list)), None)
-        content = content[name] if name else [content]
+        named = [name for name in envelope if name in content]
+        lists = [content[name] for name in named if isinstance(content[name], list)]
+        content = lists[0] if lists else [] if named else [content]
     if not isinstance(content, list) or not all(isinstance(each, dict) for each in content):
         raise Garbled("the answer is JSON, but not a list of objects")
     return content

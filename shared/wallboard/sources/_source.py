@@ -26,8 +26,8 @@ T = TypeVar("T")
 def _known_zone(name: str) -> str:
     try:
         zone_named(name)
-    except InvalidRequest as error:
-        raise ValueError(str(error)) from error
+    except InvalidRequest:  # it quotes what was given, which may be a secret in the wrong field
+        raise ValueError("is not a time zone; use an IANA name such as Europe/Berlin") from None
     return name
 
 

@@ -146,6 +146,7 @@ def telephone(value: Any, *, country: str | None = None) -> str | None:
     """A number as `tel:+12025550101`; ten digits are one of `country` (its calling code). None for what is no number that
     could be called from abroad: an extension, a name, a number that was withheld."""
     written = str(value or "").strip()
+    written = "+" + written[2:] if written.startswith("00") else written
     digits = "".join(each for each in written if each.isdigit())
     if any(each.isalpha() for each in written) or not 10 <= len(digits) <= 15:
         return None

@@ -1,6 +1,6 @@
 """Sources in the State table: their configurations, the states of their streams, and the limits of their vendors."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -31,10 +31,14 @@ class DynamoSources:
     def put(self, tenant: str, config: SourceConfig) -> None:
         key = keys.key(keys.sources_partition(tenant), config.name)
         self.table.put({**key, "c": {"S": _CONFIG.dump_json(config).decode()}})
+        self.table.put(keys.key(keys.tenants_partition(), tenant))  # or nobody would ask for what is due
 
     def remove(self, tenant: str, name: str) -> None:
         self.table.delete(keys.key(keys.sources_partition(tenant), name))
-        for stream in self.states(tenant, name):
+        self.forget(tenant, name, self.states(tenant, name))
+
+    def forget(self, tenant: str, name: str, streams: Iterable[str]) -> None:
+        for stream in streams:
             self.table.delete(keys.key(keys.streams_partition(tenant, name), stream))
 
     def find(self, tenant: str, name: str) -> SourceConfig | None:
@@ -79,7 +83,8 @@ def _state(item: Mapping[str, Any]) -> StreamState:
 @dataclass(frozen=True, slots=True)
 class DynamoLimiter:
     """The port `Limiter`: one item per limit of an organisation, whichever tenants use it. `began` are the instants of the
-    calls that its longest rate still counts, `busy` until when each of those that go on holds its place."""
+    calls that its longest rate still counts, `busy` until when each of those that go on holds its place. Whoever leaves gives
+    back the latest place: that of a worker that died is the one that runs out."""
 
     table: Table
 
@@ -107,7 +112,7 @@ class DynamoLimiter:
             if item is None:
                 return
             known = from_json(item["c"]["S"])
-            if self._put(key, {**known, "busy": known["busy"][1:]}, item):
+            if self._put(key, {**known, "busy": known["busy"][:-1]}, item):
                 return
 
     def _put(self, key: keys.Key, content: Mapping[str, Any], before: Mapping[str, Any] | None) -> bool:

@@ -12,6 +12,24 @@ from wallboard.sources.ccaip.settings import CcaipSettings, hosts, login
 
 _DAYS = every(3 * DAY)
 _ALL = "all of them, at every pull"
+_OF_CUSTOMERS = (
+    "end_user",
+    "phone_number",
+    "identifier",
+    "outbound_number",
+    "email",
+    "sip_headers",
+    "virtual_agent_params",
+    "custom_data",
+    "custom_data_not_secured",
+    "note",
+    "notes",
+    "feedback",
+    "smart_action_text",
+    "in_call_sms",
+    "wait_time_sms",
+)
+"""Whom a call or chat was with, and what was written about it."""
 
 SOURCE = Source(
     vendor="ccaip",
@@ -38,17 +56,7 @@ SOURCE = Source(
             cut=_DAYS,
             overlap=2 * HOUR,
             feeds=("calls", "answer time of calls", "segments of calls", "ratings of calls"),
-            personal=(
-                "end_user",
-                "phone_number",
-                "identifier",
-                "outbound_number",
-                "email",
-                "sip_headers",
-                "virtual_agent_params",
-                "custom_data",
-                "notes",
-            ),
+            personal=_OF_CUSTOMERS,
         ),
         Stream(
             name="chats",
@@ -60,17 +68,7 @@ SOURCE = Source(
             cut=_DAYS,
             overlap=2 * HOUR,
             feeds=("chats", "answer time of chats", "segments of chats", "ratings of chats"),
-            personal=(
-                "end_user",
-                "phone_number",
-                "identifier",
-                "outbound_number",
-                "email",
-                "sip_headers",
-                "virtual_agent_params",
-                "custom_data",
-                "notes",
-            ),
+            personal=_OF_CUSTOMERS,
         ),
         Stream(
             name="agent_activity_logs",
