@@ -126,8 +126,10 @@ class Ccaip(Simulator):
     def _made_up(self, what: str, bounds: Mapping[str, int]) -> list[Row]:
         now = self.now()
         start = min((at for name, at in bounds.items() if name.endswith("[from]")), default=now - 30 * DAY)
+        # What began after the time that is asked for cannot have changed before it.
+        end = min([now, *(at for name, at in bounds.items() if name.endswith("[to]") and self.heeds_to)])
         if what in ("calls", "chats"):
-            calls = [call for call in self.centre.between(start - DAY, now + 1) if is_chat(call) == (what == "chats")]
+            calls = [call for call in self.centre.between(start - DAY, end + 1) if is_chat(call) == (what == "chats")]
             return [Told(call, now).row() for call in calls]
         if what == "agent_activity_logs":
             return people.activity_rows(self.centre, start, now)

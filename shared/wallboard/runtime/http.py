@@ -77,11 +77,8 @@ def _read(model: type[M], given: dict[str, Any]) -> M:
     except ValidationError as error:
         detail = error.errors()[0]
         name = ".".join(map(str, detail["loc"]))
-        said = (
-            f"{name}: {detail['msg']}; it was {shown(detail['input'])}"
-            if name
-            else f"{detail['msg']}; it was {shown(detail['input'])}"
-        )
+        told = f"{detail['msg']}; it was {shown(detail['input'])}"
+        said = f"{name}: {told}" if name else told
         raise InvalidRequest(said) from error
 
 
