@@ -36,7 +36,7 @@ done
 .PHONY: help
 help:  ## this list
 	@sed -nE 's/^([a-z-]+):.*## (.*)/\1\t\2/p' $(MAKEFILE_LIST) | \
-		while IFS=$$'\t' read -r target text; do printf '  make %-10s %s\n' "$$target" "$$text"; done
+		while IFS=$$'\t' read -r target text; do printf '  make %-13s %s\n' "$$target" "$$text"; done
 
 # ---- using it
 
@@ -49,7 +49,7 @@ serve: .venv/.installed .tools/ministack/.installed  ## an empty stack on PORT (
 
 # ---- developing it
 
-.PHONY: test check check-format check-lint check-types check-imports check-template check-docs format bench build lock clean install
+.PHONY: test check check-format check-lint check-types check-imports check-template check-docs format bench bench-sources build lock clean install
 test: .venv/.installed .tools/ministack/.installed .tools/sam/.installed  ## all tests; ARGS='-k name' for some
 	$(PYTHON) -m pytest -n 2 --dist loadfile $(ARGS)
 
@@ -80,6 +80,9 @@ format: .venv/.installed  ## put the code into its form
 
 bench: .venv/.installed .tools/ministack/.installed  ## measure, beside other engines
 	$(PYTHON) -m bench $(ARGS)
+
+bench-sources: .venv/.installed .tools/ministack/.installed  ## a backfill of 90 days of a busy centre
+	$(PYTHON) -m bench.pulling $(ARGS)
 
 build: .tools/sam/.installed  ## what is deployed, in .aws-sam/build
 	env -u MAKEFLAGS -u MAKELEVEL $(SAM) build

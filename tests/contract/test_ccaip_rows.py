@@ -90,6 +90,24 @@ def test_a_leg_keeps_its_id_while_the_call_goes_on_and_when_it_is_over() -> None
     assert ids[0] == ids[1] == ["leg:call:20002"]
 
 
+def test_a_leg_stands_in_the_queue_that_it_came_from() -> None:
+    """The call itself says the last one."""
+    call, *legs = events(CALLS[5010])
+    assert (call["queueId"], [leg["queueId"] for leg in legs]) == ("41", ["30", "40", "41"])
+
+
+def test_a_transfer_ends_when_its_receiver_is_first_connected_after_it() -> None:
+    row = CALLS[5009]
+    again = {**row["participants"][2], "id": 1, "connected_at": "2026-02-03T13:09:00Z"}
+    assert segments.transfers({**row, "participants": [again, *row["participants"]]}) == [60]
+
+
+def test_an_outbound_call_that_fails_is_nobody_s_abandoned_call() -> None:
+    for reason in ("eu_canceled", "eu_rejected", "expired", "eu_no_answer"):
+        assert told(CALLS[5016], fail_reason=reason)["outcome"] == "failed"
+    assert told(CALLS[5037])["outcome"] == "abandoned"
+
+
 def test_dispositions_belong_to_the_leg_of_their_participant() -> None:
     said = [{"participant_id": 20013, "code": "Refund", "note": "private"}, {"participant_id": 20014, "code": "Done"}]
     call, first, second, *_ = events(CALLS[5009], dispositions=said)
