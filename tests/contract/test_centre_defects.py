@@ -1,5 +1,5 @@
 """What contact-centre reports get wrong, each with the least that shows it. Whoever mends one takes its mark away, and then the
-entry of that name out of `tests.simulation.centre_activity.NOT_YET`, where there is one."""
+entry of that name out of `tests.simulation.centre_recount.NOT_YET`, where there is one."""
 
 from typing import Any
 
@@ -120,7 +120,7 @@ def test_parts_stand_beside_the_period_before_or_are_refused() -> None:
 def test_first_contacts_have_no_more_rows_than_others() -> None:
     week = {"startDate": "2026-11-14", "endDate": "2026-11-20", "granularity": "15min"}
     world = world_of(*(waited(str(n), 1, contactId=f"c-{n}", agentId=f"a-{n}") for n in range(15)))
-    with pytest.raises(InvalidRequest, match="^groupBy: 15 groups in 672 parts"):
+    with pytest.raises(InvalidRequest, match=r"^groupBy: 15 groups in 672 parts"):
         world.ask(RESOLUTION, **week, groupBy=["agent"])
 
 

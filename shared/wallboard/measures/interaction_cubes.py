@@ -48,8 +48,8 @@ class Contact:
 
     @property
     def agents(self) -> int:
-        """How many different agents worked on it; 0 when nobody did."""
-        named = {leg["agent"] for leg in self.legs if leg["agent"]}
+        """How many different agents worked on it; 0 when nobody did. Who was offered it and did not take it did not."""
+        named = {leg["agent"] for leg in self.legs if leg["agent"] and leg["outcome"] not in ("missed", "declined")}
         if named or self.row["agents"] is None:
             return len(named) or int(bool(self.row["agent"]))
         return int(self.row["agents"])
