@@ -160,8 +160,13 @@ def _ask(
     **path: str,
 ) -> None:
     context = {"authorizer": {"lambda": {"tenant": "acme", "scopes": " ".join(SCOPES)}}}
-    event = {"routeKey": route, "requestContext": context, "body": to_json(body).decode(), "pathParameters": path}
-    event["queryStringParameters"] = query
+    event = {
+        "routeKey": route,
+        "requestContext": context,
+        "body": to_json(body).decode(),
+        "pathParameters": path,
+        "queryStringParameters": query,
+    }
     _invoke(recorder, function, event)
 
 

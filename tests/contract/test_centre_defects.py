@@ -28,7 +28,6 @@ def test_two_agents_are_a_transfer_also_where_none_is_reported() -> None:
     assert totals("wb-transfers", interaction("i", transfers=0), *legs)["transferred"] == 1
 
 
-@defect("Contact.agents counts whoever it rang at")
 def test_who_did_not_take_a_call_has_not_worked_on_it() -> None:
     """It rang at Ann, who missed it, and at Bob, who took it: one agent, no transfer."""
     legs = [
@@ -137,6 +136,13 @@ def test_first_contacts_call_agents_queues_and_teams_by_their_names() -> None:
     world = world_of(waited("i", 1, contactId="c", **called))
     [row] = world.ask(RESOLUTION, **DAY, groupBy=["queue", "team", "agent"])["rows"]
     assert [row.get(f"{place}Name") for place in ("queue", "team", "agent")] == ["Sales", "Red", "Ann"]
+
+
+@defect("of legs that do not say when they ended, the one that was stored first decides")
+def test_the_disposition_does_not_depend_on_the_order_of_delivery() -> None:
+    events = [interaction("i", outcome="answered"), leg("1", "i", disposition="One"), leg("2", "i", disposition="Two")]
+    answers = [world_of(*order).ask("wb-dispositions", **DAY)["rows"] for order in (events, events[::-1])]
+    assert answers[0] == answers[1]
 
 
 @defect("log-in and away time are 0 for a source that tells none, such as Gladly")

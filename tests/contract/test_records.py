@@ -189,13 +189,27 @@ def test_every_field_of_the_push_api_is_in_a_list(doors: Doors, kind: str) -> No
     assert set(item) == {*fields, "unknown", "stream", "row"}
 
 
-def test_rows_that_cannot_be_read_are_listed_with_the_reason(doors: Doors) -> None:
-    parts = doors.world.parts
-    store = ChangeStore(parts.facts, parts.gauges, parts.directory, "acme", "gladly", doors.world.at)
-    store([], [Unreadable("work_sessions", parse_instant(AT), "direction: is empty", {"who": "CANARY"})], now=1)
+def test_rows_that_cannot_be_read_are_listed_with_the_reason() -> None:
+    """Nobody knows what is where in such a row: it is masked whole, whatever its stream says of its columns."""
+    pulling = Pulling("samespace")
+    parts, doors = pulling.parts, doors_of(pulling)
+    store = ChangeStore(parts.facts, parts.gauges, parts.directory, "acme", "samespace", doors.world.at)
+    store([], [Unreadable("sessions", parse_instant(AT), "start_time: is empty", {"who": "CANARY"})], now=1)
     for scopes, row in ((PII, {"who": "CANARY"}), ("read", HIDDEN)):
         [item] = listed(doors, "unreadable", scopes=scopes, from_=DAY["from"], to=DAY["to"])
-        assert (item["stream"], item["reason"], item["row"]) == ("work_sessions", "direction: is empty", row)
+        assert (item["stream"], item["reason"], item["row"]) == ("sessions", "start_time: is empty", row)
+        assert item["windowStartedAt"] == "2026-11-21T09:00:00.000Z"
+
+
+def test_a_row_is_of_the_vendor_of_its_source() -> None:
+    """Also where another vendor has a stream of that name. What was pushed under the name of no source may be any vendor's."""
+    pulling = Pulling("samespace")
+    doors = doors_of(pulling)
+    call = {"kind": "interaction", "startedAt": AT, "channel": "voice", "direction": "inbound", "stream": "calls"}
+    doors.push(
+        *({**call, "id": f"call:{name}", "source": name, "row": {"id": name}} for name in ("samespace", "other"))
+    )
+    assert [item["id"] for item in listed(doors, "calls", from_=DAY["from"], to=DAY["to"])] == ["other"]
 
 
 # ---- spells
@@ -263,6 +277,17 @@ def test_an_answer_may_have_nothing_yet_and_a_cursor(doors: Doors) -> None:
     assert empty["items"] == []
     assert [item["id"] for item in listed(doors, "action", **span)] == ["a1"]
     assert (parse_instant(AT) - parse_instant("2026-09-01T00:00:00Z")) // HOUR > MOST_BUCKETS
+
+
+def test_nothing_is_left_out_where_an_answer_ended_early(doors: Doors) -> None:
+    """A fact in each of more hours than are read for one answer."""
+    first = parse_instant("2026-10-01T00:00:00Z")
+    hours = range(0, MOST_BUCKETS + 200, 1)
+    doors.push(*({**fact(hour, 0), "createdAt": iso(first + hour * HOUR)} for hour in hours))
+    span: dict[str, Any] = {"from_": "2026-09-30", "to": "2026-11-21"}
+    found = listed(doors, "action", **span)
+    assert [item["id"] for item in found] == [f"a{hour}" for hour in hours]
+    assert len(page(doors, "action", take=1_000, **span).json()["items"]) < len(hours)
 
 
 def test_an_answer_is_never_larger_than_lambda_allows(doors: Doors) -> None:

@@ -106,7 +106,8 @@ class CentreActivity:
         return self._maybe(0.4, **said, **self._maybe(0.7, dispositionSuccess=self._chance.choice([True, False])))
 
     def _leg(self) -> Event:
-        """Of a call that is known; now and then of another hour than its own, or of none at all."""
+        """Of a call that is known; now and then of another hour than its own, or of none at all. One that says what came of
+        it has ended, and hardly when another did: the order of legs without an end is a defect that is known."""
         chance = self._chance
         call = (
             chance.choice(self._calls)
@@ -124,11 +125,11 @@ class CentreActivity:
             **self._maybe(0.3, queueId=chance.choice(QUEUES), teamId=chance.choice(TEAMS)),
             **self._maybe(0.3, channel=chance.choice(CHANNELS), direction=chance.choice(["inbound", "outbound"])),
             **self._maybe(0.6, acceptedAt=begun),
-            **self._maybe(0.6, endedAt=begun + 2 * chance.randrange(300_000)),
+            **(ended := self._maybe(0.6, endedAt=begun + 2 * chance.randrange(300_000))),
             **self._maybe(
                 0.7, outcome=chance.choice(["accepted", "accepted", "declined", "missed", "transferred", "unknown"])
             ),
-            **self._disposed(),
+            **(self._disposed() if ended else {}),
             **self._durations("talk", "hold", "wrap", "handle", "ring"),
         }
 
@@ -168,9 +169,11 @@ class CentreActivity:
                 word[anchor] = min(word[anchor] - word[anchor] % HOUR + 2 * chance.randrange(HOUR // 2), self._now)
             case _:
                 fresh: Event = getattr(self, f"_{word['kind']}")()
-                times = ("startedAt", "endedAt", "interactionStartedAt", "interactionId", "answeredAt", "source")
+                times = ("startedAt", "interactionStartedAt", "interactionId", "answeredAt", "source")
                 kept = times if word["kind"] != "interaction" else ("startedAt",)
                 same = {name: value for name, value in word.items() if name in ("kind", "id", "source", *kept)}
+                kept = (*kept, "endedAt") if word["kind"] in ("session", "status") else kept
+                same |= {name: word[name] for name in kept if name in word}
                 word = {name: value for name, value in fresh.items() if name not in kept} | same
         return word | self._maybe(0.6, updatedAt=self._version())
 

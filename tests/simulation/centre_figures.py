@@ -220,12 +220,7 @@ def agent_summary(view: View, asked: Figures) -> Figures:
 
 
 def status_time(view: View, asked: Figures) -> Figures:
-    spells = (
-        None
-        if view.things["statuses"] is None
-        else sum(view.start <= each.at < view.end for each in view.of("statuses"))
-    )
-    return {"time": seconds(view.time("statuses")), "spells": spells}
+    return {"time": seconds(view.time("statuses")), "spells": view.began()}
 
 
 def csat(view: View, asked: Figures) -> Figures:
@@ -266,7 +261,9 @@ WAYS = {
     "wb-abandonment": _OF_CONTACTS._replace(figures=abandonment),
     "wb-transfers": _OF_CONTACTS._replace(figures=transfers),
     "wb-queue-time": Way(queue_time, offered),
-    "wb-service-level": Way(service_level, offered),
+    "wb-service-level": Way(
+        service_level, lambda view: view.contacts(lambda each: each.is_offered or "slaMet" in each.row)
+    ),
     "wb-handle-time": Way(handle_time, lambda view: view.of("legs")),
     "wb-queue-performance": Way(
         queue_performance, lambda view: offered(view) or _times(view, "whole"), usual=("source", "queue")
@@ -275,7 +272,7 @@ WAYS = {
         agent_summary, lambda view: view.of("legs") or view.time("presence"), usual=("source", "agent")
     ),
     "wb-agent-status-time": Way(
-        status_time, lambda view: view.time("statuses"), keys=("status",), usual=("source", "agent")
+        status_time, lambda view: view.time("statuses") or view.began(), keys=("status",), usual=("source", "agent")
     ),
     "wb-csat": Way(csat, lambda view: view.of("answers"), keys=("question_number", "question")),
     "wb-dispositions": Way(dispositions, lambda view: view.of("dispositions"), keys=("disposition", "success")),

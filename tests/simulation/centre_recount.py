@@ -5,20 +5,20 @@ import json
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from fractions import Fraction
+from itertools import pairwise
 from typing import Any
 
 from tests.simulation.centre_activity import ANCHORS, HOUR, Event
 
 NOT_YET = {
     "reported transfers go before agents",
-    "agents who took nothing count",
     "waits that only legs know are not known",
     "legs that nobody took count as handled",
     "away is told by activities or by statuses",
     "log-ins of sources without any are 0",
 }
-"""What the reports do instead of what metrics.md says: defects of tests/contract/test_centre_defects.py, each recounted as it is
-until it is mended. Take an entry out, and the recount asks for what is right."""
+"""What the reports do instead of what metrics.md says: defects of tests/contract/test_centre_defects.py, each recounted as it
+is until it is mended. Take an entry out, and the recount asks for what is right."""
 
 PLACES = ("source", "channel", "direction", "queue", "team", "agent")
 KNOWN = {
@@ -106,7 +106,7 @@ class Contact:
     @property
     def agents(self) -> int:
         """As its legs have it; else as reported; else the one that is named."""
-        idle = () if "agents who took nothing count" in NOT_YET else ("missed", "declined")
+        idle = ("missed", "declined")
         seen = {leg["agentId"] for leg in self.legs if "agentId" in leg and leg.get("outcome") not in idle}
         return len(seen) or int(self.row.get("agents", "agentId" in self.row))
 
@@ -233,6 +233,11 @@ class View:
         )
         return sum(max(0, end - start) for start, end in inside)
 
+    def began(self) -> int | None:
+        """How many spells in a status began inside."""
+        spells = self.things["statuses"]
+        return None if spells is None else sum(self.start <= each.at < self.end for each in spells)
+
 
 def views(
     all_: dict[str, list[Thing]], by: tuple[str, ...], wanted: dict[str, set[str]], edges: list[int]
@@ -248,7 +253,9 @@ def views(
                     group = tuple(thing.places[name] for name in by)
                     if group not in found:
                         found[group] = empty(by, wanted, edges)
-                    found[group][place].of(kind).append(thing)
+                    inside = found[group][place].things[kind]
+                    assert inside is not None
+                    inside.append(thing)
     return found
 
 
@@ -256,11 +263,11 @@ def empty(by: tuple[str, ...], wanted: dict[str, set[str]], edges: list[int]) ->
     def nothing() -> dict[str, list[Thing] | None]:
         return {kind: [] if {*by, *wanted} <= {*known} else None for kind, known in KNOWN.items()}
 
-    return [View(nothing(), start, end) for start, end in zip(edges, edges[1:], strict=False)]
+    return [View(nothing(), start, end) for start, end in pairwise(edges)]
 
 
 def _stretches(thing: Thing, edges: list[int]) -> Iterator[int]:
     """The stretches that it touches: one, if it is not a spell."""
-    for place, (start, end) in enumerate(zip(edges, edges[1:], strict=False)):
+    for place, (start, end) in enumerate(pairwise(edges)):
         if start <= thing.at < end or thing.at < start < thing.ends:
             yield place

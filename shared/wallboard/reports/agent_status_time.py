@@ -13,7 +13,7 @@ REPORT = centre_report(
         Column("time", "seconds", "time in the status", lambda cell, asked: seconds(cell("statuses.time"))),
         Column("spells", "spells", "spells that began in the period", lambda cell, asked: cell("statuses.spells")),
     ],
-    bases=("statuses.time",),
+    bases=("statuses.time", "statuses.spells"),
     keys=("status",),
     default_group=("source", "agent"),
 )

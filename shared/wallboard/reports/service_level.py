@@ -110,6 +110,6 @@ REPORT = centre_report(
             ),
         ),
     ],
-    bases=("interactions.offered",),
+    bases=("interactions.offered", "interactions.sla_met", "interactions.sla_missed"),
     input=ServiceLevelInput,
 )
