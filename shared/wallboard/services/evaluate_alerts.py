@@ -51,7 +51,7 @@ class EvaluateAlerts:
         settings = self.alerts.settings(tenant)
         rules = tuned(self.rules.sound, settings)
         known = {alert.id: alert for alert in self.alerts.all(tenant)}
-        feeds = self.feeds(tenant)
+        feeds = self.feeds(tenant) if STALE in rules else []
         readings, broken = self._readings(tenant, rules, feeds, now)
         late = {reading.subject for _, reading in readings.get(STALE, ()) if reading.severity}
         held = [name for name, rule in rules.items() if rule.cubes and (STALE in broken or _is_late(rule, late, feeds))]
@@ -133,7 +133,8 @@ class EvaluateAlerts:
         # What comes by the clock only is as old as its last pull: that is said of the source.
         fed = {kind for feed in feeds for kind in feed.kinds}
         pushed = sorted(name for name, cube in CUBES.items() if not fed & {*cube.kinds})
-        newest = max(self.rollups.newest(tenant, pushed).values(), default=None)
+        anchors = self.rollups.newest(tenant, pushed) if STALE in rules else {}
+        newest = max(anchors.values(), default=None)
         memos: dict[int, Any] = {each: {} for each in periods}
 
         def of(rule: Rule) -> Evidence:
