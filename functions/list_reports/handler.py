@@ -15,8 +15,8 @@ handler = Door()
 @handler.on("GET /api/v1/platform/report/list")
 def list_(request: Request) -> Response:
     parts = wiring.parts()
-    newest = partial(parts.rollups.newest, request.tenant)
-    items = list_reports(parts.catalog, request.query_as(Page), newest=newest, now=parts.now())
+    newest, feeds = partial(parts.rollups.newest, request.tenant), partial(parts.feeds, request.tenant)
+    items = list_reports(parts.catalog, request.query_as(Page), newest=newest, feeds=feeds, now=parts.now())
     for name, broken in parts.catalog.broken.items():
         log.error("a report cannot be loaded", report=name, reason=str(broken))
     if "application/jsonl" in request.headers.get("accept", ""):

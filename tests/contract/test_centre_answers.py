@@ -257,11 +257,12 @@ def test_a_filter_of_many_values_is_the_sum_of_each(weekend: World) -> None:
     everybody = weekend.ask("wb-interaction-volume", **CHANGE)["totals"]
     for name, all_ in values.items():
         each = [weekend.ask("wb-interaction-volume", **CHANGE | {name: value})["totals"] for value in all_]
+        of_all: dict[str, Any] = CHANGE | {name: all_}
         summed: Counter[str] = Counter()
         for totals in each:
             summed.update(totals)
         assert {key: summed[key] for key in everybody} == everybody, name
-        assert weekend.ask("wb-interaction-volume", **{**CHANGE, name: all_})["totals"] == everybody
+        assert weekend.ask("wb-interaction-volume", **of_all)["totals"] == everybody
         assert weekend.ask("wb-interaction-volume", **CHANGE | {name: "nobody"})["totals"]["interactions"] == 0
 
 

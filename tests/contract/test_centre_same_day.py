@@ -1,5 +1,6 @@
 """One made-up day, told by four vendors in their own words, gives the same figures wherever all of them can know them."""
 
+from collections.abc import Sequence
 from functools import cache
 from typing import Any
 
@@ -77,7 +78,7 @@ def test_speed_of_answer_is_the_same_where_waiting_begins_alike() -> None:
     from_queue = [call.queue_seconds or 0 for call in ANSWERED]
     rang = [(call.legs[0].accepted_at - call.legs[0].offered_at) / 1000 for call in ANSWERED]
 
-    def mean(values: list[float]) -> float:
+    def mean(values: Sequence[float]) -> float:
         return round(sum(values) / len(values), 6)
 
     found = {vendor: totals(vendor, "queue-time")["speedOfAnswerMean"] for vendor in NAMES}

@@ -8,6 +8,7 @@ import pytest
 
 from tests.contract.doors import BATCH, JSON, JSON_LINES, LIST, Answer, Doors, single
 from tests.fakes.faults import FaultyClient
+from tests.fakes.pulling import Pulling
 from tests.fakes.world import World, least, of_agents
 from wallboard.model.time import parse_instant
 from wallboard.reports._report import Report
@@ -197,3 +198,17 @@ def test_the_reach_of_one_tenant_is_not_kept_for_the_next_nor_for_later(doors: D
     ]
     doors.world.at += MINUTE
     assert listed(doors)["Total Messages"] == ("2026-11-21T09:00:00.000Z", 4860)
+
+
+def test_the_list_says_how_far_each_source_has_been_pulled_that_a_report_needs(doors: Doors) -> None:
+    """By the clock or on request; those that bring nothing of a report are not its own."""
+    pulling = Pulling("samespace", "chatbotkit", world=doors.world)
+    wiring.use(pulling.parts)
+    pulling.pull("samespace", "2026-11-18", "2026-11-19", streams=["sessions"])
+    pulling.pull("chatbotkit", "2026-11-18", "2026-11-20", streams=["conversations"])
+    items = doors.send("GET", LIST).json()["items"]
+    said = {item["name"].removesuffix(" Report"): item["meta"].get("sources") for item in items}
+    assert said["Service Level"] == [{"name": "samespace", "through": "2026-11-19T00:00:00.000Z"}]
+    assert said["Total Conversations"] == [{"name": "chatbotkit", "through": "2026-11-20T00:00:00.000Z"}]
+    assert said["Dataset Records"] is None
+    assert not [sources for sources in said.values() if sources == []]

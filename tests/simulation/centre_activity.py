@@ -18,8 +18,12 @@ CHANNELS, QUEUES, TEAMS, AGENTS = ("voice", "chat", "email"), ("q", "q:2"), ("t"
 SOURCES = ("north", "south")
 ACTIVITIES = ("login", "login", "away", "lunch", "acw")
 STATUSES = ("available", "busy", "break", "training", "offline")
-QUESTIONS: tuple[Event, ...] = ({}, {"questionNumber": 1, "question": "How was it?"}, {"questionNumber": 2, "question": "Solved?"},
-             {"questionNumber": 1})  # fmt: skip
+QUESTIONS: tuple[Event, ...] = (
+    {},
+    {"questionNumber": 1, "question": "How was it?"},
+    {"questionNumber": 2, "question": "Solved?"},
+    {"questionNumber": 1},
+)
 
 
 class CentreActivity:

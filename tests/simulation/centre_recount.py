@@ -185,7 +185,7 @@ def things(events: list[Event]) -> dict[str, list[Thing]]:
         who = {"source": event["source"], "agent": event.get("agentId", "")}
         if event["kind"] in ("session", "status"):
             kind, word = {"session": ("presence", "activity"), "status": ("statuses", "status")}[event["kind"]]
-            end: int = event.get("endedAt", event["startedAt"])  # one without an end takes no time yet
+            end = event["endedAt"] if "endedAt" in event else event["startedAt"]  # without an end it takes no time yet
             found[kind].append(Thing(event["startedAt"], who | {word: event[word]}, {}, end))
         if event["kind"] == "survey":
             asked = {"question_number": str(event.get("questionNumber") or ""), "question": event.get("question", "")}

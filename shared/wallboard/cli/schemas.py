@@ -80,8 +80,9 @@ def _undeclared() -> Json:
     """The schemas of what no class declares."""
     meta = dict.fromkeys(("definition", "unit", "timeBasis"), TEXT) | dict.fromkeys(("input", "output"), OBJECT)
     meta["category"] = {"enum": [*get_args(Category)]}
+    sources = {"type": "array", "items": object_of(name=TEXT, through=TIME)}
     item = dict.fromkeys(("id", "name", "description"), TEXT) | dict.fromkeys(("createdAt", "updatedAt"), SINCE_1970)
-    item["meta"] = object_of({"dataThrough": TIME, "dataLagSeconds": SECONDS}, **meta)
+    item["meta"] = object_of({"dataThrough": TIME, "dataLagSeconds": SECONDS, "sources": sources}, **meta)
     return {
         "Error": object_of(message=TEXT, code=TEXT),
         "Failure": object_of(error=TEXT),

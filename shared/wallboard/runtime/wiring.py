@@ -85,8 +85,12 @@ class Parts:
             gauges=self.gauges,
             directory=self.directory,
             alerts=self.alerts,
-            feeds=ReadFeeds(_VENDORS, self.sources),
+            feeds=self.feeds,
         )
+
+    @property
+    def feeds(self) -> ReadFeeds:
+        return ReadFeeds(_VENDORS, self.sources)
 
     @property
     def stores(self) -> Stores:

@@ -1,12 +1,14 @@
 """Lists the reports that can be asked for, page by page."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import lru_cache
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, Field
 
 from wallboard.errors import TryAgain
+from wallboard.measures.cubes import CUBES
+from wallboard.model.pulls import Feed
 from wallboard.model.time import QUARTER, day_quarter, iso
 from wallboard.reports._report import Report
 
@@ -22,10 +24,16 @@ class Page(BaseModel):
 
 
 def list_reports(
-    reports: Iterable[Report], page: Page, *, newest: Callable[[Iterable[str]], Mapping[str, int]], now: int
+    reports: Iterable[Report],
+    page: Page,
+    *,
+    newest: Callable[[Iterable[str]], Mapping[str, int]],
+    feeds: Callable[[], Sequence[Feed]],
+    now: int,
 ) -> list[dict[str, Any]]:
     """The items of a page, newest first unless asked otherwise. An unknown cursor is behind the end: nothing follows it.
-    `newest` tells the latest anchor among the facts of cubes, and so up to when each report knows anything."""
+    `newest` tells the latest anchor among the facts of cubes, and so up to when each report knows anything; `feeds` how far
+    each source has been pulled that brings such facts."""
     ordered = sorted(reports, key=lambda report: (report.created, report.id), reverse=page.order == "desc")
     if page.cursor is not None:
         places = [place for place, report in enumerate(ordered) if report.id == page.cursor]
@@ -33,17 +41,23 @@ def list_reports(
     listed = ordered[: page.take]
     try:
         through = newest(sorted({cube for report in listed for cube in (*report.cubes, *report.ever)}))
+        pulled = feeds()
     except TryAgain:
-        through = {}  # the list itself needs no store
-    return [_with_freshness(_item(report), report, through, now) for report in listed]
+        through, pulled = {}, []  # the list itself needs no store
+    return [_with_freshness(_item(report), report, through, pulled, now) for report in listed]
 
 
-def _with_freshness(item: dict[str, Any], report: Report, through: Mapping[str, int], now: int) -> dict[str, Any]:
-    known = [through[cube] for cube in (*report.cubes, *report.ever) if cube in through]
-    if not known:
-        return item
-    fresh = {"dataThrough": iso(max(known)), "dataLagSeconds": max(0, now - max(known)) // 1000}
-    return item | {"meta": item["meta"] | fresh}
+def _with_freshness(
+    item: dict[str, Any], report: Report, through: Mapping[str, int], feeds: Sequence[Feed], now: int
+) -> dict[str, Any]:
+    cubes = (*report.cubes, *report.ever)
+    fresh: dict[str, Any] = {}
+    if known := [through[cube] for cube in cubes if cube in through]:
+        fresh = {"dataThrough": iso(max(known)), "dataLagSeconds": max(0, now - max(known)) // 1000}
+    kinds = {kind for cube in cubes for kind in CUBES[cube].kinds}
+    if sources := [{"name": feed.source, "through": iso(feed.through)} for feed in feeds if feed.kinds & kinds]:
+        fresh["sources"] = sources
+    return item | {"meta": item["meta"] | fresh} if fresh else item
 
 
 @lru_cache(maxsize=256)
