@@ -123,7 +123,7 @@ class CentreActivity:
         begun = at + 2 * chance.randrange(90_000)
         return {
             "interactionId": call["id"],
-            "interactionStartedAt": about,
+            "interactionStartedAt": min(about, self._now),
             **({"source": call["source"]} if "source" in call and chance.random() < 0.95 else {}),
             **self._maybe(0.8, agentId=chance.choice(AGENTS)),
             **self._maybe(0.3, queueId=chance.choice(QUEUES), teamId=chance.choice(TEAMS)),
