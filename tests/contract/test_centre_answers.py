@@ -190,6 +190,10 @@ def test_csv_has_a_column_for_each_group_name_and_figure(weekend: World, id: str
     assert table == [{name: "" if row.get(name) is None else str(row[name]) for name in columns} for row in told]
 
 
+NARROW = ("wb-agent-status-time", "wb-csat")
+"""Reports that do not know every place."""
+
+
 @pytest.mark.parametrize("seed", range(6))
 def test_a_batch_answers_the_same_as_each_alone(weekend: World, seed: int) -> None:
     """Each report about its own period, groups and source: names, freshness and figures of others do not get into it."""
@@ -201,8 +205,9 @@ def test_a_batch_answers_the_same_as_each_alone(weekend: World, seed: int) -> No
             "startDate": f"2026-10-{first}",
             "endDate": f"2026-10-{last}",
             "granularity": chance.choice(["total", "day"]),
-            "groupBy": chance.sample(["source", "agent", "queue"], 2),
-            **chance.choice([{}, {"source": "north"}, {"agentId": ["1", "3"]}, {"direction": "outbound"}]),
+            "groupBy": chance.sample(["source", "agent", "queue"], 2) if id not in NARROW else ["agent", "source"],
+            **chance.choice([{}, {"source": "north"}, {"agentId": ["1", "3"]}]),
+            **({"direction": "outbound"} if id not in NARROW and chance.random() < 0.3 else {}),
         }
     together = weekend.ask_all(asked, zone="Europe/Berlin")
     assert together == {id: weekend.ask(id, zone="Europe/Berlin", **each) for id, each in asked.items()}

@@ -21,7 +21,6 @@ def totals(id: str, *events: dict[str, Any], **asked: Any) -> dict[str, Any]:
     return found
 
 
-@defect("Contact.transfers looks at the agents only where nothing is reported")
 def test_two_agents_are_a_transfer_also_where_none_is_reported() -> None:
     """metrics.md: interactions with more than one agent, or reported transfers."""
     legs = [leg(name, "i", agentId=name, acceptedAt="2026-11-20T09:01:00Z") for name in ("ann", "bob")]
@@ -61,7 +60,6 @@ def test_a_pushed_spell_stands_in_the_hours_in_which_it_lies(kind: str) -> None:
     assert world.ask(id, startDate="2026-11-19", endDate="2026-11-19")["totals"][column] == 1800
 
 
-@defect("whatever is longer than ten days falls into one bin, whose middle is ten days")
 def test_percentiles_of_weeks_are_as_exact_as_others() -> None:
     """Three mails that waited twenty days."""
     days = 20 * 86_400
@@ -69,14 +67,12 @@ def test_percentiles_of_weeks_are_as_exact_as_others() -> None:
     assert abs(found["speedOfAnswerP50"] - days) <= days / 100
 
 
-@defect("Contact.queue_time does not look at the legs, as Contact.outcome and Contact.agent do")
 def test_who_was_answered_by_a_leg_waited_until_then() -> None:
     call = interaction("i", queuedAt="2026-11-20T09:00:00Z", endedAt="2026-11-20T09:05:00Z")
     found = totals("wb-queue-time", call, leg("l", "i", agentId="ann", acceptedAt="2026-11-20T09:00:10Z"))
     assert (found["answered"], found["speedOfAnswerMean"]) == (1, 10)
 
 
-@defect("handling_of takes every leg that tells a talk time, also of 0 where nobody took it")
 def test_handle_time_is_divided_by_answered_legs() -> None:
     """metrics.md: (talk + hold + wrap) / answered legs."""
     legs = [leg("1", "i", outcome="missed", durations={"talk": 0}), leg("2", "i", outcome="accepted", **TALKED)]
@@ -84,14 +80,12 @@ def test_handle_time_is_divided_by_answered_legs() -> None:
     assert (found["handled"], found["averageHandleTime"]) == (1, 60)
 
 
-@defect("_written keeps six digits")
 def test_scores_keep_all_their_digits() -> None:
     score = 4.1234567
     survey = {"kind": "survey", "id": "1", "answeredAt": "2026-11-20T09:00:00Z", "score": score}
     assert totals("wb-csat", survey)["mean"] == round(score, 6)
 
 
-@defect("a group that the cube does not have gives no rows, beside totals that are not 0")
 @pytest.mark.parametrize(
     ("id", "place"), [("wb-csat", "channel"), ("wb-csat", "queue"), ("wb-agent-status-time", "team")]
 )
@@ -105,7 +99,6 @@ def test_a_group_that_a_report_does_not_know_is_refused(id: str, place: str) -> 
         world.ask(id, **DAY, groupBy=[place])
 
 
-@defect("with parts, `compare` gives the totals of the period before only, and does not say so")
 def test_parts_stand_beside_the_period_before_or_are_refused() -> None:
     """The input says: beside each row the same of the period before."""
     try:
@@ -115,7 +108,6 @@ def test_parts_stand_beside_the_period_before_or_are_refused() -> None:
     assert all("previous" in row for row in rows)
 
 
-@defect("First Contact Resolution cuts parts at 10,000, not groups times parts")
 def test_first_contacts_have_no_more_rows_than_others() -> None:
     week = {"startDate": "2026-11-14", "endDate": "2026-11-20", "granularity": "15min"}
     world = world_of(*(waited(str(n), 1, contactId=f"c-{n}", agentId=f"a-{n}") for n in range(15)))
@@ -123,7 +115,6 @@ def test_first_contacts_have_no_more_rows_than_others() -> None:
         world.ask(RESOLUTION, **week, groupBy=["agent"])
 
 
-@defect("First Contact Resolution asks for no names")
 def test_first_contacts_call_agents_queues_and_teams_by_their_names() -> None:
     called = {
         "agentId": "1",

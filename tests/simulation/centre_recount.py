@@ -11,9 +11,6 @@ from typing import Any
 from tests.simulation.centre_activity import ANCHORS, HOUR, Event
 
 NOT_YET = {
-    "reported transfers go before agents",
-    "waits that only legs know are not known",
-    "legs that nobody took count as handled",
     "away is told by activities or by statuses",
     "log-ins of sources without any are 0",
 }

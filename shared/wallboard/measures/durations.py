@@ -21,7 +21,7 @@ EXACT = 120
 
 _GROWTH = 1.02
 _EDGES = [*(second * 1000 for second in range(EXACT + 1))]
-while _EDGES[-1] < 10 * 24 * 3_600_000:
+while _EDGES[-1] < 1_000 * 24 * 3_600_000:  # as long as anything that is kept
     _EDGES.append(round(_EDGES[-1] * _GROWTH))
 
 Bins = dict[int, int]

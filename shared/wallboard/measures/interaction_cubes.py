@@ -14,6 +14,8 @@ from wallboard.measures.monoids import Counts, Sum
 from wallboard.model.facts import Rows
 from wallboard.model.time import HOUR, QUARTER, QUARTERS_A_DAY
 
+_NOT_TAKEN = ("missed", "declined")
+
 Record = Mapping[str, Any]
 
 PLACES = ("source", "channel", "direction", "queue", "team", "agent")
@@ -47,9 +49,16 @@ class Contact:
         return min(((leg["accepted_at"], leg["agent"]) for leg in accepted), default=(0, ""))[1]
 
     @property
+    def answered_at(self) -> int | None:
+        """When the first person was connected."""
+        if self.row["answered_at"] is not None:
+            return int(self.row["answered_at"])
+        return min((leg["accepted_at"] for leg in self.legs if leg["accepted_at"] is not None), default=None)
+
+    @property
     def agents(self) -> int:
         """How many different agents worked on it; 0 when nobody did. Who was offered it and did not take it did not."""
-        named = {leg["agent"] for leg in self.legs if leg["agent"] and leg["outcome"] not in ("missed", "declined")}
+        named = {leg["agent"] for leg in self.legs if leg["agent"] and leg["outcome"] not in _NOT_TAKEN}
         if named or self.row["agents"] is None:
             return len(named) or int(bool(self.row["agent"]))
         return int(self.row["agents"])
@@ -72,7 +81,7 @@ class Contact:
         reported = (self.row["durations"] or {}).get("queue")
         if reported is not None:
             return in_ms(reported)
-        end = self.row["answered_at"] if self.outcome == "answered" else self.row["ended_at"]
+        end = self.answered_at if self.outcome == "answered" else self.row["ended_at"]
         if end is None or self.row["queued_at"] is None or end < self.row["queued_at"]:
             return None
         return int(end - self.row["queued_at"])
@@ -121,7 +130,7 @@ def _interactions(facts: Facts) -> Cells:
         cell[3] += agents
         cell[4 + min(agents, 2)] += 1
         cell[7] += contact.transfers
-        cell[8] += contact.transfers > 0
+        cell[8] += contact.transfers > 0 or agents > 1
         cell[9] += contact.row["sla_met"] is True
         cell[10] += contact.row["sla_met"] is False
     return {key: (*cell[:2], durations(cell[2]), *cell[3:]) for key, cell in cells.items()}
@@ -138,10 +147,10 @@ class Handling:
 
 
 def handling_of(leg: Record) -> Handling | None:
-    """None where nothing is known of how long it was. Where a source reports only how long it was handled, that is the
-    whole, with the wrap; else talk, hold and wrap together are."""
+    """None where nobody took it, or how long it was is not known. Where a source reports only how long it was handled, that
+    is the whole, with the wrap; else talk, hold and wrap together are."""
     said = leg["durations"] or {}
-    if "talk" not in said and "handle" not in said:
+    if ("talk" not in said and "handle" not in said) or leg["outcome"] in _NOT_TAKEN:
         return None
     talk, hold, wrap = (in_ms(said[name]) if name in said else None for name in ("talk", "hold", "wrap"))
     whole = in_ms(said["handle"]) if talk is None else talk + (hold or 0)
@@ -246,7 +255,7 @@ def _answers(facts: Facts) -> Cells:
 
 
 def _written(number: float | None) -> str:
-    return "" if number is None else f"{number:g}"
+    return "" if number is None else f"{number:.15g}"
 
 
 def _sums(*names: str) -> dict[str, Sum]:

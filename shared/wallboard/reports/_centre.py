@@ -16,7 +16,7 @@ from wallboard.reports._centre_input import PLACES, CentreInput, OneOf, Place
 from wallboard.reports._columns import Cell, Column, number
 from wallboard.reports._report import Data, Report, Thing
 
-_NAMED = ("queue", "team", "agent")
+NAMED = ("queue", "team", "agent")
 
 
 MOST_ROWS = 10_000
@@ -100,7 +100,7 @@ def shapes(name: str, columns: Sequence[Column], keys: Sequence[str]) -> tuple[A
     listed: Any = list
     shape = create(_pascal(name, "Values"), __base__=Output, **{each.name: (Number | None, ...) for each in columns})
     optional = (maybe[str], absent())
-    labels = dict.fromkeys((*PLACES, *(f"{place}_name" for place in _NAMED), *keys, "part"), optional)
+    labels = dict.fromkeys((*PLACES, *(f"{place}_name" for place in NAMED), *keys, "part"), optional)
     before = (maybe[shape], absent())
     row = create(_pascal(name, "Row"), __base__=Output, **labels, values=(shape, ...), previous=before)
     output = create(
@@ -148,6 +148,7 @@ def centre_report(  # noqa: PLR0913  # each is a word of the declaration
 
     def build(asked: CentreInput, data: Data) -> Output:
         by = by_of(asked)
+        _check(asked, by, data, bases)
         tables = _Tables(data, by, asked.filters())
         parts = data.figures.parts
         since = _since(asked, data)
@@ -163,14 +164,14 @@ def centre_report(  # noqa: PLR0913  # each is a word of the declaration
             return cast("Output", shape(**{each.name: number(each.value(cell, asked)) for each in columns}))
 
         total = _Tables(_whole(data), by, asked.filters())
-        rows, labels = [], _labels(data, names(asked, data))
+        rows, labels = [], labels_of(data, names(asked, data))
         for group in groups:
             named = dict(zip(by, group, strict=True))
             for place, (part, _) in enumerate(parts, 1):
                 rows.append(
                     row(
                         **named,
-                        **_named(labels, named),
+                        **named_by(labels, named),
                         part=part if len(parts) > 1 or asked.granularity != "total" else None,
                         values=values(group if by else None, place),
                         previous=None if since else values(group if by else None, 0),
@@ -187,12 +188,12 @@ def centre_report(  # noqa: PLR0913  # each is a word of the declaration
 
     def names(asked: CentreInput, data: Data) -> Iterable[Thing]:
         by = by_of(asked)
-        if not {*by} & {*_NAMED}:
+        if not {*by} & {*NAMED}:
             return
         tables = _Tables(data, _with_source(by), asked.filters())
         for group in tables.groups(bases, since=_since(asked, data)):
             named = dict(zip(_with_source(by), group, strict=True))
-            yield from ((place, f"{named['source']}:{named[place]}") for place in _NAMED if named.get(place))
+            yield from ((place, f"{named['source']}:{named[place]}") for place in NAMED if named.get(place))
 
     return Report(
         id=id,
@@ -232,6 +233,16 @@ def described(
     }
 
 
+def _check(asked: CentreInput, by: Sequence[str], data: Data, bases: Sequence[str]) -> None:
+    """Raises InvalidRequest for what the report could only answer with rows that are missing or say nothing."""
+    known = {name for base in bases for name in CUBES[base.partition(".")[0]].dimensions}
+    if unknown := [name for name in (*by, *asked.filters()) if name not in known]:
+        allowed = ", ".join(place for place in PLACES if place in known)
+        raise InvalidRequest(f"groupBy: this report knows no {unknown[0]}; it can be grouped and filtered by {allowed}")
+    if asked.compare and len(data.figures.parts) > 1:
+        raise InvalidRequest("compare: parts of a period stand beside nothing; ask for the granularity total")
+
+
 def _whole(data: Data) -> Data:
     """The same period in one part."""
     return replace(data, figures=replace(data.figures, parts=[("total", data.period.window)], memo={}))
@@ -250,7 +261,7 @@ _Labels = Mapping[tuple[str, str, str], set[str | None]]
 """What sources call a thing, by its type, its source, or "" where rows do not tell sources apart, and its id there."""
 
 
-def _labels(data: Data, things: Iterable[Thing]) -> _Labels:
+def labels_of(data: Data, things: Iterable[Thing]) -> _Labels:
     """The names of these things. Not of others: a batch reads names for all of its reports."""
     found: dict[tuple[str, str, str], set[str | None]] = defaultdict(set)
     for type_, key in things:
@@ -260,10 +271,10 @@ def _labels(data: Data, things: Iterable[Thing]) -> _Labels:
     return found
 
 
-def _named(labels: _Labels, named: Mapping[str, str]) -> dict[str, str | None]:
+def named_by(labels: _Labels, named: Mapping[str, str]) -> dict[str, str | None]:
     """The names of what a row is about, where one source has them; of several sources only where the row says which."""
     found: dict[str, str | None] = {}
-    for place in _NAMED:
+    for place in NAMED:
         if thing := named.get(place):
             said = labels.get((place, named.get("source", ""), thing), {None})
             found[f"{place}_name"] = next(iter(said)) if len(said) == 1 else None

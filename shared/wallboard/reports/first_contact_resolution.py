@@ -8,14 +8,15 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
+from wallboard.errors import InvalidRequest
 from wallboard.measures.interaction_cubes import Contact, contacts_of
 from wallboard.model.facts import Rows
 from wallboard.model.results import Output
 from wallboard.model.time import DAY, HOUR, QUARTER, hour_name
-from wallboard.reports._centre import MOST_ROWS, described, shapes
+from wallboard.reports._centre import MOST_ROWS, NAMED, described, labels_of, named_by, shapes
 from wallboard.reports._centre_input import PLACES, CentreInput
 from wallboard.reports._columns import Column, number, percent
-from wallboard.reports._report import Data, Place, Report
+from wallboard.reports._report import Data, Place, Report, Thing
 
 
 class ResolutionInput(CentreInput):
@@ -137,20 +138,35 @@ def build(asked: ResolutionInput, data: Data) -> Output:
         grouped[tuple(first.places[name] for name in asked.group_by)][part].append(first)
     if not asked.group_by:
         grouped.setdefault((), defaultdict(list))
+    if len(grouped) * len(parts) > MOST_ROWS:
+        raise InvalidRequest(
+            f"groupBy: {len(grouped)} groups in {len(parts)} parts are more than the {MOST_ROWS} rows of one answer; ask for a "
+            f"shorter period, a coarser granularity, fewer groups, or filter by one of {', '.join(PLACES)}"
+        )
+    labels = labels_of(data, _names(asked, data))
     rows = [
         _ROW(
-            **dict(zip(asked.group_by, group, strict=True)),
+            **(named := dict[str, str](zip(asked.group_by, group, strict=True))),
+            **named_by(labels, named),
             part=None if asked.granularity == "total" else part,
             values=_values(found[part], asked, now),
         )
         for group, found in sorted(grouped.items())
-        for part, _ in parts[:MOST_ROWS]
+        for part, _ in parts
     ]
     about = described(COLUMNS, data, time_basis=_BASIS, newest=[first.at for first in firsts])
     about["partial"] = about["partial"] or data.period.window.end * QUARTER + asked.days * DAY > now
     sources = sorted({first.places["source"] for first in firsts})
     answer: Output = _OUTPUT(**about, sources=sources, totals=_values(firsts, asked, now), rows=rows)
     return answer
+
+
+def _names(asked: ResolutionInput, data: Data) -> Iterable[Thing]:
+    """The queues, teams and agents of the rows."""
+    for first in _firsts(asked, data):
+        for place in NAMED:
+            if place in asked.group_by and first.places[place]:
+                yield place, f"{first.places['source']}:{first.places[place]}"
 
 
 REPORT = Report(
@@ -167,6 +183,7 @@ REPORT = Report(
     output=_OUTPUT,
     build=build,
     facts=_hours,
+    names=_names,
     compares=False,
     table="rows",
 )
