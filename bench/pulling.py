@@ -70,16 +70,14 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m bench.pulling", description=__doc__)
     parser.add_argument("--days", type=int, default=90)
     parser.add_argument("--calls", type=int, default=100_000, help="in all these days together (%(default)s)")
-    parser.add_argument(
-        "--vendor", action="append", choices=sorted(SIMULATORS), help="ccaip and samespace, if none is named"
-    )
+    parser.add_argument("--vendor", action="append", choices=sorted(SIMULATORS), help="samespace, if none is named")
     options = parser.parse_args()
     centre = Centre(seed=1, calls_a_day=max(1, options.calls // options.days), number_of_agents=60)
     rows = []
     with _vendors(centre) as addresses, Stack(0, vendors=_Elsewhere(addresses)) as stack:
         stack.open_tenant(_TENANT, _KEY)
         with httpx.Client(base_url=stack.url, headers={"x-api-key": _KEY}, timeout=60, trust_env=False) as http:
-            for vendor in options.vendor or ("ccaip", "samespace"):
+            for vendor in options.vendor or ("samespace",):
                 tenth = max(1, options.days // 10)
                 rows.append(_pull(http, stack, vendor, tenth, f"{vendor}, the last {tenth} days"))
                 rows.append(_pull(http, stack, vendor, options.days, f"{vendor}, {options.days} days"))

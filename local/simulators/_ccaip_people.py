@@ -1,6 +1,7 @@
 """Agents, teams and what agents were doing, as CCAI Platform tells them."""
 
 from collections.abc import Iterator
+from functools import lru_cache
 
 from local.simulators._ccaip_rows import is_chat
 from local.simulators._ccaip_words import Row, menu, user
@@ -79,10 +80,10 @@ def agent_row(centre: Centre, agent: Agent, now: int) -> Row:
     }
 
 
-def activity_rows(centre: Centre, start: int, now: int) -> list[Row]:
-    """All that began from `start` on, whoever did it. What goes on has no end yet."""
-    rows = [row for shift in centre.shifts(start - 2 * DAY, now) for row in _of_shift(centre, shift, now)]
-    return [row for row in rows if iso(start) <= row["started_at"] <= iso(now)]
+def activity_rows(centre: Centre, start: int, end: int, now: int) -> list[Row]:
+    """All that began between `start` and `end`, whoever did it. What goes on has no end yet."""
+    rows = [row for shift in centre.shifts(start - 2 * DAY, end + 1) for row in _of_shift(centre, shift, now)]
+    return [row for row in rows if iso(start) <= row["started_at"] <= iso(end)]
 
 
 def _of_shift(centre: Centre, shift: Shift, now: int) -> Iterator[Row]:
@@ -102,6 +103,7 @@ def _of_shift(centre: Centre, shift: Shift, now: int) -> Iterator[Row]:
         }
 
 
+@lru_cache(maxsize=4096)
 def _changes(centre: Centre, shift: Shift) -> list[tuple[int, str, Row]]:
     """When the agent's status changed, in order; the last is that of the log-out."""
     found: list[tuple[int, str, Row]] = [(shift.began_at, "Available", {})]

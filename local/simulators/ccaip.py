@@ -132,7 +132,7 @@ class Ccaip(Simulator):
             calls = [call for call in self.centre.between(start - DAY, end + 1) if is_chat(call) == (what == "chats")]
             return [Told(call, now).row() for call in calls]
         if what == "agent_activity_logs":
-            return people.activity_rows(self.centre, start, now)
+            return people.activity_rows(self.centre, start, end, now)
         if what == "agents":
             return [people.agent_row(self.centre, agent, now) for agent in self.centre.agents]
         return people.team_rows(self.centre) if what == "teams" else people.menu_rows()
