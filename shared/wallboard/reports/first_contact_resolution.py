@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field
 
 from wallboard.errors import InvalidRequest
-from wallboard.measures.interaction_cubes import Contact, contacts_of
+from wallboard.measures.contacts import Contact, contacts_of
 from wallboard.model.facts import Rows
 from wallboard.model.results import Output
 from wallboard.model.time import DAY, HOUR, QUARTER, hour_name
