@@ -14,8 +14,9 @@ from local.simulators._simulator import Answer, Request, Simulator
 from wallboard.adapters.http import HttpTransport
 from wallboard.model.time import parse_instant
 from wallboard.registry import Family
+from wallboard.runtime.wiring import Unlimited
 from wallboard.services.call_vendor import VendorClient
-from wallboard.sources._source import Asked, Event, Ignored, Limit, Page, Row, Source, Stream
+from wallboard.sources._source import Asked, Event, Ignored, Page, Row, Source, Stream
 
 SOURCES = Family(wallboard.sources, attribute="SOURCE", member=Source)
 
@@ -37,16 +38,6 @@ class Clock:
     def sleep(self, seconds: float) -> None:
         self.slept.append(seconds)
         self.at += round(seconds * 1000)
-
-
-class NoLimits:
-    """A limiter that lets everybody pass."""
-
-    def enter(self, name: str, limit: Limit, *, now: int) -> float:
-        return 0.0
-
-    def leave(self, name: str, limit: Limit, *, now: int) -> None:
-        pass
 
 
 class _Wire(httpx.BaseTransport):
@@ -107,7 +98,7 @@ class Vendor:
             source=self.source,
             settings=self.settings,
             transport=self.transport,
-            limiter=NoLimits(),
+            limiter=Unlimited(),
             now=self.clock.now,
             sleep=self.clock.sleep,
             until=self.clock.at + round(minutes * 60_000),

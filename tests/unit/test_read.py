@@ -1,14 +1,13 @@
 """Answers of vendors: what can be read is read whole, and what cannot be what was asked for is Garbled, without its words."""
 
 import json
-from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from wallboard.errors import Garbled
-from wallboard.sources._read import by_key, json_of, records_of, squashed, table_of
+from wallboard.sources._read import by_key, json_of, squashed, table_of
 from wallboard.sources._source import Reply
 
 CSV = 'Call Id,Agent Name,Hold Time (sec)\r\nc-1,"Ünal, Ana",12\r\nc-2,Ben,\r\n'
@@ -117,7 +116,7 @@ def test_a_mark_at_the_beginning_of_json_is_passed_over() -> None:
 
 def test_a_character_that_the_vendor_has_cut_in_two_does_not_spoil_the_answer() -> None:
     """As whoever cuts texts to so many UTF-16 units does to an emoji."""
-    assert records_of(reply('[{"id": 1, "text": "well \\ud83d"}, {"id": 2}]'))[1] == {"id": 2}
+    assert json_of(reply('[{"id": 1, "text": "well \\ud83d"}, {"id": 2}]'))[1] == {"id": 2}
 
 
 @pytest.mark.parametrize(
@@ -144,31 +143,3 @@ def test_json_that_is_cut_anywhere_is_garbled() -> None:
     for length in range(len(whole)):
         with pytest.raises(Garbled):
             json_of(reply(whole[:length]))
-
-
-@pytest.mark.parametrize(
-    "content",
-    [
-        [{"id": 1}, {"id": 2}],
-        {"data": [{"id": 1}, {"id": 2}], "total": 2},
-        {"items": [{"id": 1}, {"id": 2}], "data": None},
-    ],
-)
-def test_records_come_as_a_list_or_in_an_envelope(content: Any) -> None:
-    assert records_of(reply(json.dumps(content)), "data", "items") == [{"id": 1}, {"id": 2}]
-
-
-def test_an_object_by_itself_is_one_record() -> None:
-    assert records_of(reply('{"id": 1, "tags": ["a"]}'), "data") == [{"id": 1, "tags": ["a"]}]
-    assert records_of(reply('{"tags": [{"a": 1}]}')) == [{"tags": [{"a": 1}]}], "what is not named is no envelope"
-
-
-@pytest.mark.parametrize("content", ["[]", '{"data": []}'])
-def test_an_empty_list_has_no_records(content: str) -> None:
-    assert records_of(reply(content), "data") == []
-
-
-@pytest.mark.parametrize("content", ['"Secret-Ana"', "null", "3", '[1, {"id": 1}]', '{"data": ["Secret-Ana"]}', "[[]]"])
-def test_json_that_is_no_list_of_objects_is_garbled(content: str) -> None:
-    with pytest.raises(Garbled, match="not a list of objects"):
-        records_of(reply(content), "data")

@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import wallboard.records
 import wallboard.reports
@@ -27,8 +28,6 @@ from wallboard.services.catalog import Catalog
 from wallboard.services.evaluate_alerts import EvaluateAlerts
 from wallboard.services.find_records import RecordCatalog
 from wallboard.services.generate_reports import Stores
-from wallboard.services.list_records import ListRecords
-from wallboard.services.plan_pulls import PlanPulls
 from wallboard.services.ports import (
     Alerts,
     ApiKeys,
@@ -44,12 +43,17 @@ from wallboard.services.ports import (
     Topic,
     Transport,
 )
-from wallboard.services.pull import Pull
 from wallboard.services.read_feeds import ReadFeeds
 from wallboard.services.roll_up import RollUp
 from wallboard.services.sign_cursors import CursorKeys
 from wallboard.services.source_settings import SourceSettings
 from wallboard.sources._source import Limit, Source
+
+if TYPE_CHECKING:
+    # Imported late: most functions neither pull nor list records, and a cold start would pay for the models.
+    from wallboard.services.list_records import ListRecords
+    from wallboard.services.plan_pulls import PlanPulls
+    from wallboard.services.pull import Pull
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,7 +113,9 @@ class Parts:
         )
 
     @property
-    def list_records(self) -> ListRecords:
+    def list_records(self) -> "ListRecords":
+        from wallboard.services.list_records import ListRecords
+
         return ListRecords(
             facts=self.facts,
             gauges=self.gauges,
@@ -124,13 +130,17 @@ class Parts:
         return SourceSettings(_VENDORS, self.sources, self.secrets)
 
     @property
-    def plan_pulls(self) -> PlanPulls:
+    def plan_pulls(self) -> "PlanPulls":
+        from wallboard.services.plan_pulls import PlanPulls
+
         return PlanPulls(
             sources=self.sources, settings=self.source_settings, queue=self.pulls, retention_days=self.retention_days
         )
 
     @property
-    def pull(self) -> Pull:
+    def pull(self) -> "Pull":
+        from wallboard.services.pull import Pull
+
         return Pull(
             sources=self.sources,
             settings=self.source_settings,

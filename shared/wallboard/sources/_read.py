@@ -30,18 +30,6 @@ def json_of(reply: Reply) -> Any:
         raise Garbled(f"the answer is not JSON but {_looks_like(reply)}") from error
 
 
-def records_of(reply: Reply, *envelope: str) -> list[dict[str, Any]]:
-    """The objects of a JSON answer: a list of them, one by itself, or a list under one of the names in `envelope`."""
-    content = json_of(reply)
-    if isinstance(content, dict):
-        named = [name for name in envelope if name in content]
-        lists = [content[name] for name in named if isinstance(content[name], list)]
-        content = lists[0] if lists else [] if named else [content]
-    if not isinstance(content, list) or not all(isinstance(each, dict) for each in content):
-        raise Garbled("the answer is JSON, but not a list of objects")
-    return content
-
-
 def squashed(header: str) -> str:
     """A column's name as it is matched: small letters and digits only. `Hold Time Total (sec)` → `holdtimetotalsec`."""
     return _NO_KEY.sub("", header.lower())
