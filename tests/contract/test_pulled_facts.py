@@ -1,5 +1,6 @@
 """What a pull leaves behind: facts that changed and no others, spells in pieces, and aside what could not be read."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -11,10 +12,12 @@ from tests.contract.scripted_vendor import Script, pulling
 from tests.fakes.pulling import TENANT, Pulling
 from wallboard.errors import Malformed
 from wallboard.measures.fold import latest
+from wallboard.model.facts import Bucket
 from wallboard.model.interactions import Session
 from wallboard.model.time import DAY, HOUR, iso, parse_instant
 from wallboard.services.manage_sources import CountsItem
 from wallboard.services.store_changes import LONGEST_SPELL, pieces
+from wallboard.sources._source import Asked, Row
 
 FROM, TO = "2026-11-19", "2026-11-21"
 MINUTE = 60_000
@@ -158,7 +161,6 @@ def test_a_row_that_cannot_be_read_is_kept_aside_with_its_reason_once() -> None:
     assert "Ana" not in str(at.facts("unreadable"))
 
 
-@pytest.mark.xfail(strict=True, reason="it stands in the hour in which its window begins, and windows overlap")
 def test_a_row_that_cannot_be_read_is_kept_aside_once_whatever_window_brings_it() -> None:
     script = Script()
     script.rows["calls"] = [{"at": parse_instant("2026-11-20T09:00:00Z"), "bad": "soon"}]
@@ -166,6 +168,131 @@ def test_a_row_that_cannot_be_read_is_kept_aside_once_whatever_window_brings_it(
     pull(at, start="2026-11-20")
     pull(at, start="2026-11-20T05:00:00Z")
     assert len(at.facts("unreadable")) == 1
+
+
+def bad(name: str = "soon", at: str = "2026-11-20T09:00:00Z") -> Row:
+    return {"at": parse_instant(at), "bad": name}
+
+
+def aside(at: Pulling) -> list[str]:
+    """Where the rows that are kept aside stand."""
+    return [iso(row["at"])[5:16] for row in at.facts("unreadable")]
+
+
+def windows_aside(at: Pulling, stream: str = "calls") -> int:
+    return len(at.parts.sources.states(TENANT, "desk")[stream].aside)
+
+
+def test_a_row_that_was_mended_is_taken_away_by_a_window_that_covers_the_one_that_brought_it() -> None:
+    script = Script()
+    at = pulling(script)
+    script.rows["calls"] = [bad(), bad("later", "2026-11-20T09:30:00Z")]
+    pull(at, start="2026-11-20T05:00:00Z")
+    script.rows["calls"].pop(0)
+    script.say("calls", call())
+    pull(at, start="2026-11-20T08:00:00Z")
+    assert aside(at) == ["11-20T05:00", "11-20T05:00"], "what it says now, nothing knows to be the same row"
+    assert pull(at, start="2026-11-20").written == 1
+    assert aside(at) == ["11-20T05:00"]
+    script.rows["calls"] = []
+    pull(at, start="2026-11-20")
+    assert (aside(at), windows_aside(at)) == ([], 0)
+    assert pull(at, start="2026-11-20").written == 0
+
+
+def test_a_row_that_a_mended_connector_reads_is_taken_away_by_any_window_that_brings_it() -> None:
+    is_mended = False
+
+    def normalise(row: Row, asked: Asked) -> Any:
+        if not is_mended:
+            raise Malformed("startedAt", "is not a time")
+        return [call()]
+
+    script = Script()
+    script.rows["calls"] = [bad()]
+    at = pulling(script, calls={"normalise": normalise})
+    pull(at, start="2026-11-20T05:00:00Z")
+    is_mended = True
+    pull(at, start="2026-11-20T08:00:00Z")
+    assert (aside(at), windows_aside(at), one(at)["id"]) == ([], 0, "c")
+
+
+def test_what_is_listed_whole_every_time_is_kept_aside_once_until_it_can_be_read() -> None:
+    script = Script()
+    at = pulling(script, things={"lists": ("agent",)})
+    for day in (17, 18, 19, 20):
+        script.rows["things"] = [{"at": Always(), "bad": "soon"}]
+        pull(at, "things", start=f"2026-11-{day}", end=f"2026-11-{day + 1}")
+        assert aside(at) == ["11-17T00:00"]
+    script.rows.clear()
+    script.say("things", agent("Ana"), at="2026-11-20T09:00:00Z")
+    pull(at, "things", start="2026-11-20", end="2026-11-21")
+    assert (aside(at), windows_aside(at, "things")) == ([], 0)
+
+
+class Always(int):
+    """The time of a row that every window brings."""
+
+    def __ge__(self, other: object) -> bool:
+        return True
+
+    def __lt__(self, other: object) -> bool:
+        return True
+
+    def __repr__(self) -> str:
+        return "always"
+
+
+def test_a_reason_that_changes_is_changed_where_the_row_is() -> None:
+    reason = "is not a time"
+
+    def normalise(row: Row, asked: Asked) -> Any:
+        raise Malformed("startedAt", reason)
+
+    script = Script()
+    script.rows["calls"] = [bad()]
+    at = pulling(script, calls={"normalise": normalise})
+    pull(at, start="2026-11-20T05:00:00Z")
+    reason = "is too early"
+    assert pull(at, start="2026-11-20T08:00:00Z").written == 1
+    [row] = at.facts("unreadable")
+    assert (iso(row["at"])[11:16], row["reason"]) == ("05:00", "startedAt: is too early")
+
+
+def test_rows_of_several_workers_of_one_window_are_kept_and_known() -> None:
+    """Each has time for one page; the row is taken away only by a worker that knows all of the window, or has read the row."""
+    script = Script(page=1)
+    script.rows["calls"] = [bad("a"), bad("b"), bad("c")]
+    at = pulling(script)
+    pull(at, start="2026-11-20")
+    assert len(aside(at)) == 3
+    script.rows["calls"] = [bad("a"), bad("b"), bad("d")]
+    at.world.at += MINUTE
+    at.sync("desk", "2026-11-20", TO, streams=["calls"])
+    at.work(lambda_=0)
+    assert len(aside(at)) == 4, "nobody knew that c was not there"
+    pull(at, start="2026-11-20")
+    assert len(aside(at)) == 3
+
+
+def test_a_stream_that_has_left_nothing_aside_looks_for_nothing() -> None:
+    script = Script()
+    script.say("calls", call())
+    at = pulling(script)
+    reads: list[Bucket] = []
+    facts = at.parts.facts
+
+    class Watched:
+        def read(self, buckets: Any) -> Any:
+            reads.extend(buckets)
+            return facts.read(buckets)
+
+        def __getattr__(self, name: str) -> Any:
+            return getattr(facts, name)
+
+    at.world.parts = replace(at.parts, facts=Watched())
+    pull(at)
+    assert {bucket.kind for bucket in reads} == {"interaction"}
 
 
 @pytest.mark.parametrize(

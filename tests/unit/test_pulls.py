@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from wallboard.model.pulls import Counts, Failure, Job, Span, StreamState, joined
+from wallboard.model.pulls import MOST_ASIDE, Counts, Failure, Job, Span, StreamState, joined
 
 FEW = Counts(rows=3, written=2, ignored=1)
 LATE = 10**6
@@ -246,3 +246,16 @@ def test_the_order_decides_nothing_but_which_error_was_last(
             state = state.pulled(run, window, FEW, at=1) if well else state.failed(run, failure(window))
         found.append(replace(state, jobs={}, last_error=None))
     assert found[0] == found[1]
+
+
+# ---- what is kept aside
+
+
+def test_a_window_that_keeps_rows_aside_is_named_once_and_the_oldest_of_too_many_is_forgotten() -> None:
+    state = StreamState().keeping((0, 5)).keeping((3, 8)).keeping((0, 5))
+    assert state.aside == [(3, 8), (0, 5)]
+    assert state.not_keeping([(0, 5), (1, 2)]).aside == [(3, 8)]
+    assert state.not_keeping([]) is state
+    for start in range(MOST_ASIDE):
+        state = state.keeping((start, start + 9))
+    assert (len(state.aside), state.aside[0]) == (MOST_ASIDE, (0, 9))

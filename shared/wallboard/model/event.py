@@ -24,6 +24,8 @@ from wallboard.model.time import parse_instant
 
 LATEST = 253_402_300_799_999  # the last millisecond of the year 9999
 LARGEST = 2**53 - 1  # beyond it JSON numbers stop being exact
+MOST_SECONDS = 10**9  # more than thirty years
+HIGHEST_SCORE = 10**9
 DEEPEST = 100  # levels of lists and objects in an event
 
 
@@ -50,7 +52,8 @@ SOURCE_NAME = re.compile(r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$")
 Source: TypeAlias = Annotated[str, StringConstraints(pattern=SOURCE_NAME.pattern)]
 Count: TypeAlias = Annotated[int, Field(ge=0, le=LARGEST)]
 Number: TypeAlias = Annotated[float, Field(allow_inf_nan=False)]
-Seconds: TypeAlias = Annotated[float, Field(allow_inf_nan=False, ge=0)]
+Score: TypeAlias = Annotated[float, Field(allow_inf_nan=False, ge=-HIGHEST_SCORE, le=HIGHEST_SCORE)]
+Seconds: TypeAlias = Annotated[float, Field(allow_inf_nan=False, ge=0, le=MOST_SECONDS)]
 
 
 def _in_order(given: dict[str, Any]) -> dict[str, Any]:

@@ -1,8 +1,8 @@
 """What a contact centre does, as events: interactions and their legs, sessions, statuses, intervals, surveys."""
 
-from typing import Literal
+from typing import Literal, Self
 
-from pydantic import Field
+from pydantic import Field, PrivateAttr
 
 from wallboard.model.event import (
     Count,
@@ -13,12 +13,13 @@ from wallboard.model.event import (
     Instant,
     Label,
     Labels,
-    Number,
     Outcome,
+    Score,
     Seconds,
     Text,
     Word,
 )
+from wallboard.model.time import HOUR
 
 
 class Interaction(Event):
@@ -90,18 +91,45 @@ class Leg(Event):
 
 
 class InteractionDetail(Event):
-    """What only a second report of the same source says about an interaction: `figures` (name → number), `labels` (name →
-    text)."""
+    """What only a second report of the same source says about an interaction, or one leg of it: `figures` (name → number;
+    `hold` and `wrap` are seconds), `labels` (name → text)."""
 
     anchor = "anchored_at"
     kind: Literal["interaction_detail"]
     interaction: Id = Field(alias="interactionId")
+    leg: Id | None = Field(None, alias="legId")
     anchored_at: Instant
     figures: Figures | None = None
     labels: Labels | None = None
 
 
-class Session(Event):
+class Lasting(Event):
+    """A spell, or the piece of one that lies in an hour. `_goes_on`: whether it began in an earlier hour. `_through`: where the
+    whole of it ends, if this is the first piece of a pushed one; its beginning while it is still open."""
+
+    _through: int | None = PrivateAttr(None)
+    _goes_on: bool | None = PrivateAttr(None)
+
+    def piece(self, hour: int, start: int, end: int) -> Self:
+        """What lies in an hour of a spell from `start` to `end`, under its id with that hour. What is not known by name stands
+        on the first one."""
+        cut = {"started_at": max(start, hour * HOUR), "ended_at": min(end, (hour + 1) * HOUR)}
+        piece = self.model_copy(update={"id": f"{self.id}@{hour}", **cut})
+        if hour > start // HOUR:
+            piece._goes_on = True  # noqa: SLF001
+            piece.__pydantic_extra__ = {}
+        return piece
+
+    def first_piece(self, start: int, end: int | None) -> Self:
+        """What of it lies in the hour in which it begins, under its id with that hour."""
+        edge = (start // HOUR + 1) * HOUR
+        cut = {"id": f"{self.id}@{start // HOUR}", "ended_at": None if end is None else min(end, edge)}
+        piece = self.model_copy(update=cut)
+        piece._through = start if end is None else end  # noqa: SLF001
+        return piece
+
+
+class Session(Lasting):
     anchor = "started_at"
     kind: Literal["session"]
     agent: Id = Field(alias="agentId")
@@ -112,7 +140,7 @@ class Session(Event):
     end_reason: Word | None = None
 
 
-class Status(Event):
+class Status(Lasting):
     """A spell of an agent in a status; `word` is what the source calls it."""
 
     anchor = "started_at"
@@ -128,7 +156,9 @@ class Status(Event):
 
 class AgentInterval(Event):
     """Figures about an agent that a source delivers already added up, for an interval of its own; `zone` is the one in which
-    the interval was cut."""
+    the interval was cut. Reports read `log_in` and `away` (seconds of which no session and no status tells as well), and
+    without a queue `session_duration`, `away_time`, `acd`, `acw`, `asa`, `avg_hold_time`, `avg_ring_duration` (seconds),
+    `inbound_conversations` and `outbound_conversations`."""
 
     anchor = "started_at"
     kind: Literal["agent_interval"]
@@ -144,7 +174,9 @@ class AgentInterval(Event):
 
 
 class QueueInterval(Event):
-    """The same about a queue."""
+    """The same about a queue. Reports read `offered`, `answered`, `abandoned`, `short_abandoned`, `answered_within` and
+    `abandoned_within` (the source's service level), `completed`, and the sums of seconds `queue_time_answered`,
+    `queue_time_abandoned`, `talk`, `hold` and `wrap`."""
 
     anchor = "started_at"
     kind: Literal["queue_interval"]
@@ -169,8 +201,8 @@ class Survey(Event):
     team_name: Label | None = None
     question: Label | None = None
     question_number: Count | None = None
-    score: Number
-    scale: Number | None = None
+    score: Score
+    scale: Score | None = None
 
 
 class Change(Event):

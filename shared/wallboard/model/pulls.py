@@ -46,6 +46,10 @@ LOST = 5 * DAY
 """A day longer than the queue keeps a message."""
 
 
+MOST_ASIDE = 1_000
+"""Of so many windows the state of a stream remembers that they have left rows aside."""
+
+
 @dataclass(frozen=True, slots=True)
 class Job:
     """One pull of [start, end): its windows wait until each has succeeded or failed for good."""
@@ -73,7 +77,7 @@ class Job:
 class StreamState:
     """`covered` are the spans that were pulled whole, in order and apart. `cursor`: everything from the first pull up to
     there is stored. `settled` is the UTC day on which what may still change was last read again. `jobs` are those that wait
-    for something, and the last one that is over."""
+    for something, and the last one that is over. `aside` are the windows of which rows that could not be read are kept."""
 
     version: int = 0
     cursor: int | None = None
@@ -83,6 +87,7 @@ class StreamState:
     counts: Counts = NOTHING
     last_success: int | None = None
     last_error: Failure | None = None
+    aside: Sequence[Span] = ()
 
     def begun(self, job: Job, *, settled: str | None = None) -> "StreamState":
         """With a job more. Those that are over are forgotten, and those of which nothing was heard for so long that the queue
@@ -115,6 +120,16 @@ class StreamState:
             counts=self.counts + counts,
             last_success=at,
         )
+
+    def keeping(self, window: Span) -> "StreamState":
+        """With a window of which rows are kept aside."""
+        return replace(self, aside=[*(each for each in self.aside if each != window), window][-MOST_ASIDE:])
+
+    def not_keeping(self, windows: Sequence[Span]) -> "StreamState":
+        """Without these."""
+        if not windows:
+            return self
+        return replace(self, aside=[each for each in self.aside if each not in windows])
 
     def failed(self, run: int, failure: Failure) -> "StreamState":
         """After a window was given up."""

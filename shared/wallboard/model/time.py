@@ -101,6 +101,10 @@ class Window:
         length = self.end - self.start if days is None else days * QUARTERS_A_DAY
         return Window(self.start - length, self.start)
 
+    def since(self, days: int) -> "Window":
+        """The same, and so many days before it."""
+        return Window(self.start - days * QUARTERS_A_DAY, self.end)
+
     def utc_days(self) -> list[str]:
         """Every UTC day that the window touches, in order."""
         first, last = self.start // QUARTERS_A_DAY, (self.end - 1) // QUARTERS_A_DAY

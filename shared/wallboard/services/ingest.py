@@ -4,10 +4,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from operator import attrgetter
 
+from wallboard.errors import Malformed
 from wallboard.model.conversations import Message
 from wallboard.model.event import Event
 from wallboard.model.events import AnyEvent, Resource
+from wallboard.model.interactions import Session, Status
 from wallboard.model.time import DAY, QUARTER, iso
+from wallboard.services.cut_spells import Spell, first_piece, store_rest
 from wallboard.services.lay_out import gauges_of, groups, names_of
 from wallboard.services.ports import Directory, Facts, Gauges
 from wallboard.services.read_events import Rejection, read_events, refuse_hopeless
@@ -41,12 +44,19 @@ def ingest(
     then be stored, and sending all of them again is right.
     """
     events, rejected = read_events(body, content_type)
-    timely = []
+    timely: list[Event] = []
+    spells: list[Spell] = []
     for index, event in events:
         if untimely := _untimely(index, event, now=now, oldest=now - retention_days * DAY):
             rejected.append(untimely)
-        else:
-            timely.append(event)
+            continue
+        try:
+            timely.append(first_piece(event) if isinstance(event, Session | Status) else event)
+        except Malformed as error:
+            rejected.append(Rejection(index, event.id, "INVALID", "endedAt", str(error)))
+            continue
+        if isinstance(event, Session | Status):
+            spells.append(event)
 
     refuse_hopeless(rejected)
 
@@ -54,6 +64,8 @@ def ingest(
     resources = [event for event in timely if isinstance(event, Resource)]
     if happened:
         facts.append(list(groups(tenant, happened)), received=now)
+    if spells:
+        store_rest(facts, tenant, spells, now=now)
     if resources:
         gauges.put(tenant, gauges_of(resources))
         directory.learn(tenant, names_of(resources))

@@ -10,6 +10,7 @@ from wallboard.model.event import Event
 from wallboard.model.events import AnyEvent, Resource
 from wallboard.model.facts import NAMED, Bucket, Column, Rows, local_id
 from wallboard.model.gauges import Gauge
+from wallboard.model.interactions import Lasting
 from wallboard.model.time import HOUR, hour_name
 
 
@@ -55,7 +56,10 @@ def _layout(model: type[Event]) -> _Layout:
     known = {"id": "id", "source": "source", "at": model.anchor, "version": "updated_at", "deleted": "deleted"}
     taken = {*known.values(), "kind"}
     kind = model.model_fields["kind"].annotation.__args__[0]  # type: ignore[union-attr]
-    return _Layout(kind, known | {name: name for name in model.model_fields if name not in taken})
+    columns = known | {name: name for name in model.model_fields if name not in taken}
+    return _Layout(
+        kind, columns | {"through": "_through", "goes_on": "_goes_on"} if issubclass(model, Lasting) else columns
+    )
 
 
 _MODELS = AnyEvent.__args__[0].__args__

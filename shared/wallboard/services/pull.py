@@ -17,6 +17,7 @@ from wallboard.model.interactions import Session, Status
 from wallboard.model.pulls import NOTHING, Counts, Failure, Span, StreamState
 from wallboard.model.time import DAY, iso
 from wallboard.services.call_vendor import VendorClient
+from wallboard.services.keep_aside import Aside
 from wallboard.services.lay_out import resource_key
 from wallboard.services.ports import DeadLetters, Directory, Facts, Gauges, Limiter, Queue, Sources, Transport
 from wallboard.services.source_settings import SourceSettings
@@ -99,11 +100,12 @@ class Pull:
         Raises TryAgain when our own store refuses: the queue delivers the turn again. What a vendor does wrong is kept in
         the state of the stream, and tried again, or parked when there is no use in that.
         """
-        if not self._state(turn).waits_for(turn.run, turn.window):
+        state = self._state(turn)
+        if not state.waits_for(turn.run, turn.window):
             return  # delivered twice, and done; or nobody wants it any more
         progress = _Progress(turn)
         try:
-            self._pull(progress, until - _MARGIN)
+            self._pull(progress, state.aside, until - _MARGIN)
         except LimitReached as error:
             self._send(progress.turn, error.wait)
         except VendorUnavailable as error:
@@ -117,7 +119,7 @@ class Pull:
             self._give_up(progress.turn, f"the connector failed: {type(error).__name__}")
             raise
 
-    def _pull(self, progress: "_Progress", until: int) -> None:
+    def _pull(self, progress: "_Progress", spans: Sequence[Span], until: int) -> None:
         turn = progress.turn
         source, settings = self.settings.of(turn.tenant, turn.source)
         stream = _stream(source, turn.stream)
@@ -133,14 +135,10 @@ class Pull:
         )
         asked = Asked(settings, turn.start, turn.end, turn.run, turn.resume)
         store = ChangeStore(self.facts, self.gauges, self.directory, turn.tenant, turn.source, turn.run)
-        reader = _Reader(
-            source,
-            stream,
-            asked,
-            turn.source,
-            self.settings.people_key(turn.tenant),
-            self.now() - self.retention_days * DAY,
-        )
+        whole = bool(stream.lists)
+        aside = Aside(self.facts, turn.tenant, turn.source, stream.name, turn.window, spans, lists=whole)
+        key, oldest = self.settings.people_key(turn.tenant), self.now() - self.retention_days * DAY
+        reader = _Reader(source, stream, asked, turn.source, key, oldest, aside)
         batch, seen = _Batch(), set()
         listed: set[tuple[str, str]] = set()
         try:
@@ -156,20 +154,24 @@ class Pull:
                 progress.reached = page.next
                 is_late = page.next is not None and self.now() >= until
                 if len(batch.events) >= STORE_AT or page.next is None or is_late:
-                    batch = self._store(progress, store, batch)
+                    batch = self._store(progress, store, batch, aside)
                 if is_late:
                     self._send(progress.turn, 0)
                     return
         except VendorUnavailable:
-            self._store(progress, store, batch)  # what has come is not asked for again
+            self._store(progress, store, batch, aside)  # what has come is not asked for again
             raise
         if progress.reached is not None:
             raise VendorUnavailable(f"{source.title} ended in the middle of {stream.title}")
         if stream.lists and turn.resume is None and not progress.turn.counts.unreadable:
             progress.keep(Counts(written=store.sweep(stream.lists, listed)))
-        self._done(turn, progress.turn.counts)
+        if turn.resume is None or not turn.counts.unreadable:  # otherwise others know what was unreadable before
+            self._store(progress, store, _Batch(unreadable=list(aside.unseen())), aside)
+        self._done(turn, progress.turn.counts, aside.emptied())
 
-    def _store(self, progress: "_Progress", store: ChangeStore, batch: _Batch) -> _Batch:
+    def _store(self, progress: "_Progress", store: ChangeStore, batch: _Batch, aside: Aside) -> _Batch:
+        if aside.is_new:  # before the rows are there: nobody would find them
+            self._update(progress.turn, lambda state: state.keeping(progress.turn.window))
         written = store(batch.events, batch.unreadable, now=self.now())
         progress.keep(replace(batch.counts, written=written))
         return _Batch()
@@ -177,9 +179,9 @@ class Pull:
     def _state(self, turn: Turn) -> StreamState:
         return self.sources.states(turn.tenant, turn.source).get(turn.stream, StreamState())
 
-    def _done(self, turn: Turn, counts: Counts) -> None:
+    def _done(self, turn: Turn, counts: Counts, emptied: Sequence[Span]) -> None:
         at = self.now()
-        self._update(turn, lambda state: state.pulled(turn.run, turn.window, counts, at=at))
+        self._update(turn, lambda state: state.not_keeping(emptied).pulled(turn.run, turn.window, counts, at=at))
 
     def _update(self, turn: Turn, change: Callable[[StreamState], StreamState]) -> None:
         self.sources.update(turn.tenant, turn.source, turn.stream, change)
@@ -230,18 +232,21 @@ class _Progress:
 class _Reader:
     """Rows → events that are checked, whole and of the retention; the others are counted, and kept aside."""
 
-    def __init__(self, source: Source, stream: Stream, asked: Asked, name: str, key: bytes, oldest: int) -> None:
+    def __init__(
+        self, source: Source, stream: Stream, asked: Asked, name: str, key: bytes, oldest: int, aside: Aside
+    ) -> None:
         self._source, self._stream, self._asked, self._name = source, stream, asked, name
-        self._key, self._oldest = key, oldest
+        self._key, self._oldest, self._aside = key, oldest, aside
 
     def __call__(self, row: Row, batch: _Batch) -> None:
         try:
             found = self._stream.normalise(row, self._asked)
             events = [] if isinstance(found, Ignored) else [self._checked(event) for event in found]
         except (Malformed, ValidationError) as error:
-            batch.unreadable.append(Unreadable(self._stream.name, self._asked.start, _reason(error), row))
+            batch.unreadable.append(self._aside.unreadable(row, _reason(error)))
             batch.counts += Counts(rows=1, unreadable=1)
             return
+        batch.unreadable += self._aside.readable(row)
         timely = [event for event in events if isinstance(event, Resource) or self._is_kept(event)]
         batch.events += timely
         batch.counts += Counts(rows=1, ignored=int(not events), too_old=int(len(timely) < len(events)))

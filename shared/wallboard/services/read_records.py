@@ -116,15 +116,15 @@ def read_hours(hours: Hours, kinds: Sequence[str], start: int, end: int) -> Iter
 
 def _begun(hours: Hours, kind: str, hour: int) -> Iterator[Found]:
     """The facts of an hour; of spells only those that begin in it, under their own ids."""
-    for identity, found in hours.live(kind, hour).items():
-        name = _spell(found, hour)
+    for found in hours.live(kind, hour).values():
+        name = spell_id(found, hour)
         if name is None:
             yield found
-        elif found.at % HOUR or (identity[0], f"{name}@{hour - 1}") not in hours.live(kind, hour - 1):
+        elif not found.fields.get("goes_on"):
             yield replace(found, fields={**found.fields, "id": name})
 
 
-def _spell(found: Found, hour: int) -> str | None:
+def spell_id(found: Found, hour: int) -> str | None:
     """The id of the spell that a fact is the piece of in this hour; None for what is no piece."""
     id = str(found.fields["id"])
     end = f"@{hour}"

@@ -32,12 +32,18 @@ Group = tuple[Bucket, Rows, Sequence[Mapping[str, Any] | None]]
 
 @dataclass(frozen=True, slots=True)
 class Unreadable:
-    """A vendor's row that could not be read, kept aside with the reason. `at` is the beginning of its window."""
+    """A vendor's row that could not be read, kept aside with the reason; without one, it is to be kept no longer. `at` is the
+    beginning of the first window that brought it. `name` is its id, which otherwise follows from what it says."""
 
     stream: str
     at: int
-    reason: str
+    reason: str | None
     row: Any
+    name: str | None = None
+
+    @property
+    def id(self) -> str:
+        return self.name or blake2b(repr((self.stream, self.row)).encode(), digest_size=12).hexdigest()
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,18 +134,12 @@ class ChangeStore:
             by_hour[row.at // HOUR].append(row)
         for hour, found in by_hour.items():
             records = [
-                {
-                    "id": blake2b(repr((each.stream, each.row)).encode(), digest_size=12).hexdigest(),
-                    "source": self.source,
-                    "at": each.at,
-                    "version": self.run,
-                    "stream": each.stream,
-                    "reason": each.reason,
-                }
+                {"id": each.id, "source": self.source, "at": each.at, "version": self.run}
+                | ({"stream": each.stream, "reason": each.reason} if each.reason else {"deleted": True})
                 for each in found
             ]
             bucket = Bucket(self.tenant, "unreadable", hour_name(hour * HOUR))
-            yield bucket, Rows.of(records), [{"row": each.row} for each in found]
+            yield bucket, Rows.of(records), [{"row": each.row} if each.reason else None for each in found]
 
     # ---- resources
 
@@ -183,16 +183,17 @@ def pieces(spell: Session | Status, now: int) -> Iterator[Session | Status]:
         yield spell.model_copy(update={"id": f"{spell.id}@{first}"})
         return
     end = _end(spell, now)
-    if end < spell.started_at:
-        raise Malformed("endedAt", "is before the beginning")
-    if end - spell.started_at > LONGEST_SPELL:
-        raise Malformed("endedAt", f"is more than {LONGEST_SPELL // DAY} days after the beginning")
+    check_end(spell.started_at, end)
     for hour in range(first, _last_hour(spell, now) + 1):
-        cut = {"started_at": max(spell.started_at, hour * HOUR), "ended_at": min(end, (hour + 1) * HOUR)}
-        piece = spell.model_copy(update={"id": f"{spell.id}@{hour}", **cut})
-        if hour > first:
-            piece.__pydantic_extra__ = {}
-        yield piece
+        yield spell.piece(hour, spell.started_at, end)
+
+
+def check_end(start: int, end: int) -> None:
+    """Raises Malformed for a spell that ends before it begins, or too late."""
+    if end < start:
+        raise Malformed("endedAt", "is before the beginning")
+    if end - start > LONGEST_SPELL:
+        raise Malformed("endedAt", f"is more than {LONGEST_SPELL // DAY} days after the beginning")
 
 
 def _is_forgotten(spell: Session | Status, now: int) -> bool:

@@ -96,7 +96,7 @@ def _leg(row: Row, part: Part, kind: str, called: Any, *, is_answered: bool) -> 
     return {
         "kind": "leg",
         "id": f"leg:{kind}:{part.id}",
-        "outcome": _outcome(row, part, accepted, ended) if is_begun else _refusal(part.who),
+        "outcome": _outcome(row, part, accepted, ended) if is_begun else _refusal(row, part.who),
         "durations": _durations(part, talk, ring),
         **_queue(row, took),
         **known(
@@ -141,8 +141,13 @@ def came_about(transfer: Row) -> bool:
     return "fail" not in (text(transfer, "status") or "").lower()
 
 
-def _refusal(who: Row) -> str:
-    return _OUTCOMES.get((text(who, "fail_reason") or "").lower(), "unknown")
+def _refusal(row: Row, who: Row) -> str:
+    """What became of a leg that nobody took. One that rang until somebody else ended the call was missed; who was connected,
+    such as whoever dialled a call that nobody answered, has missed nothing."""
+    if said := _OUTCOMES.get((text(who, "fail_reason") or "").lower()):
+        return said
+    is_over = instant(row, "ends_at") is not None or (text(who, "status") or "").lower() == "failed"
+    return "missed" if who and is_over and instant(who, "connected_at") is None else "unknown"
 
 
 def _transfer_to(row: Row, part: Part, talk: Row) -> Row:
