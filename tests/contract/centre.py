@@ -19,7 +19,11 @@ RESOLUTION = "wb-first-contact-resolution"
 BUILT = {id: report for id, report in CENTRE.items() if id != RESOLUTION}
 """Those that are columns over cubes. The other reads interactions one by one, and stands beside no other period."""
 
-_TIMES_THAT_ADD_UP = {"time", "workTime", "logInTime", "awayTime", "handleTime"}
+SHARED = {"surveyed", "answeredInbound"}
+"""Counts of interactions in rows of questions: one interaction answers several."""
+
+_OF_LOG_INS = {"logInTime", "awayTime", "sessionDuration"}
+_TIMES_THAT_ADD_UP = {"time", "workTime", "handleTime", "vendorSessionDuration", "vendorAwayTime", *_OF_LOG_INS}
 
 
 def add_up(answer: Mapping[str, Any]) -> list[str]:
@@ -27,8 +31,14 @@ def add_up(answer: Mapping[str, Any]) -> list[str]:
     return [
         name
         for name, about in answer["definitions"].items()
-        if about["unit"] not in ("percent", "score", "agents", "seconds") or name in _TIMES_THAT_ADD_UP
+        if (about["unit"] not in ("percent", "score", "agents", "seconds") or name in _TIMES_THAT_ADD_UP)
+        and name not in SHARED
     ]
+
+
+def is_delivered(id: str, name: str) -> bool:
+    """Whether a figure of a report is null, and not 0, where no source tells it."""
+    return name in _OF_LOG_INS or id == "wb-queue-figures" or (id == "wb-productivity" and name.startswith("vendor"))
 
 
 def interaction(id: str, at: str | int = "2026-11-20T09:00:00Z", **more: Any) -> Event:
@@ -62,6 +72,29 @@ def world_of(*events: Event, now: str = NOW) -> World:
     return world
 
 
+def delivered(seed: int, id: str, at: int, source: str) -> list[Event]:
+    """What a source has added up, of an agent and of a queue."""
+    chance = Random(f"{seed}:{id}")
+    of_agents = [
+        "session_duration",
+        "away_time",
+        "acd",
+        "acw",
+        "asa",
+        "inbound_conversations",
+        "outbound_conversations",
+    ]
+    of_queues = ["offered", "answered", "abandoned", "short_abandoned", "answered_within", "abandoned_within", "completed",
+                 "queue_time_answered", "talk", "hold"]  # fmt: skip
+    about = {"source": source, "startedAt": at, "endedAt": at + HOUR}
+    agent = {"agentId": chance.choice(["1", "2", "3"]), "figures": {name: chance.randrange(90) for name in of_agents}}
+    queue = {"queueId": chance.choice(["p", "q"]), "figures": {name: chance.randrange(90) / 8 for name in of_queues}}
+    return [
+        {"kind": "agent_interval", "id": f"of-agent-{id}", **about, **agent},
+        {"kind": "queue_interval", "id": f"of-queue-{id}", **about, **queue},
+    ]
+
+
 def day_by_day(seed: int, first: str, last: str, *, count: int = 250) -> list[Event]:
     """Random events of all kinds that the reports are about, between two instants."""
     chance, start, end = Random(seed), parse_instant(first), parse_instant(last)
@@ -82,6 +115,7 @@ def day_by_day(seed: int, first: str, last: str, *, count: int = 250) -> list[Ev
             direction=chance.choice(["inbound", "inbound", "outbound"]),
             outcome=chance.choice(["answered", "answered", "abandoned", "abandoned_in_menu"]),
             queuedAt=at,
+            endedAt=at + number * 60_000,
             contactId=f"c-{chance.randrange(40)}",
             slaMet=chance.choice([True, False, None]),
             disposition=chance.choice(["Done", "Later", None]),
@@ -98,6 +132,7 @@ def day_by_day(seed: int, first: str, last: str, *, count: int = 250) -> list[Ev
         until = chance.randrange(at, at - at % HOUR + HOUR)
         words = {"session": ["login", "away"], "status": ["busy", "available"]}
         at_work = {"source": who["source"]}
+        events += delivered(seed, str(number), at, who["source"])
         for kind, some in words.items():
             events.append(spell(kind, f"{kind}-{number}", who["agentId"], chance.choice(some), at, until, **at_work))
     return events

@@ -17,6 +17,9 @@ from wallboard.model.time import DAY, HOUR, iso, parse_instant
 from wallboard.runtime import wiring
 
 every_report = pytest.mark.parametrize("id", CENTRE)
+OF_QUEUES = "wb-queue-figures"
+"""The report that knows sources and queues alone."""
+
 CHANGE = {"startDate": "2026-10-23", "endDate": "2026-10-26"}
 """On the 25th clocks in Europe were put back: that day has 25 hours."""
 
@@ -27,7 +30,8 @@ def weekend() -> World:
 
 
 def total_of(rows: Iterable[Any], name: str) -> float:
-    milliseconds: int = sum(round(1000 * row["values"][name]) for row in rows)
+    """What nobody tells adds nothing."""
+    milliseconds: int = sum(round(1000 * (row["values"][name] or 0)) for row in rows)
     return milliseconds / 1000
 
 
@@ -79,6 +83,8 @@ def test_parts_are_named_by_their_beginning(weekend: World, id: str) -> None:
 @pytest.mark.parametrize("zone", ["Europe/Berlin", "Asia/Kathmandu"])
 def test_the_period_before_has_the_figures_of_a_report_about_it(weekend: World, id: str, asked: Any, zone: str) -> None:
     grouped: dict[str, Any] = {"groupBy": ["source", "agent"], "agentId": ["1", "2"]}
+    if id == OF_QUEUES:
+        grouped = {"groupBy": ["source", "queue"], "queueId": ["p"]}
     now = weekend.ask(id, zone=zone, compare=True, **asked, **grouped)
     start, end = (parse_instant(now["window"][name]) for name in ("from", "to"))
     if "periodDays" in asked:
@@ -94,6 +100,10 @@ def test_the_period_before_has_the_figures_of_a_report_about_it(weekend: World, 
     beside = {group_of(row): row["previous"] for row in now["rows"]}
     assert {group: beside[group] for group in previous} == previous
     assert all(not any(beside[group].values()) for group in beside.keys() - previous.keys())
+
+
+def place_of(id: str) -> str:
+    return "queue" if id == OF_QUEUES else "agent"
 
 
 def group_of(row: Any) -> tuple[Any, ...]:
@@ -124,16 +134,21 @@ def named() -> World:
     for about in NAMED:
         ids = {name: about[name] for name in ("source", "agentId")}
         events += [
-            waited("i", 10, **about, contactId="c", queuedAt="2026-11-20T09:00:00Z"),
+            waited("i", 10, **about, contactId="c", queuedAt="2026-11-20T09:00:00Z", endedAt="2026-11-20T09:02:00Z"),
             leg("l", "i", **about, durations={"talk": 60}),
             {"kind": "survey", "id": "v", "answeredAt": "2026-11-20T09:30:00Z", "score": 5, **ids, "teamId": "t"},
             {"kind": "status", "id": "s", "startedAt": "2026-11-20T09:00:00Z", "endedAt": "2026-11-20T09:10:00Z",
              "status": "busy", **ids},
+            {"kind": "agent_interval", "id": "a", "startedAt": "2026-11-20T09:00:00Z", "endedAt": "2026-11-20T10:00:00Z",
+             "figures": {"session_duration": 600, "away_time": 0, "inbound_conversations": 1, "outbound_conversations": 0},
+             **ids},
+            {"kind": "queue_interval", "id": "q", "startedAt": "2026-11-20T09:00:00Z", "endedAt": "2026-11-20T10:00:00Z",
+             "figures": {"offered": 1}, **{name: about[name] for name in ("source", "queueId", "queueName")}},
         ]  # fmt: skip
     return world_of(*events)
 
 
-@pytest.mark.parametrize("id", BUILT)
+@pytest.mark.parametrize("id", [id for id in BUILT if id != OF_QUEUES])
 def test_two_sources_with_the_same_ids_are_apart_when_grouped_by_both(named: World, id: str) -> None:
     rows = named.ask(id, groupBy=["source", "agent"])["rows"]
     assert [(row["source"], row["agent"], row["agentName"]) for row in rows] == [
@@ -153,6 +168,8 @@ def test_queues_and_teams_are_called_by_their_names(named: World) -> None:
     assert [(row["queueName"], row.get("teamName")) for row in rows] == [("Sales", "Red"), ("Sales", None)]
     [both] = named.ask("wb-queue-performance", groupBy=["queue", "team"])["rows"]
     assert (both["queueName"], both.get("teamName")) == ("Sales", None)  # both sources call the queue so
+    rows = named.ask(OF_QUEUES)["rows"]
+    assert [(row["source"], row["queueName"]) for row in rows] == [("north", "Sales"), ("south", "Sales")]
 
 
 def test_the_latest_name_counts() -> None:
@@ -175,7 +192,7 @@ def test_a_source_name_in_an_id_confuses_nothing() -> None:
 @every_report
 def test_csv_has_a_column_for_each_group_name_and_figure(weekend: World, id: str) -> None:
     wiring.use(weekend.parts)
-    asked: dict[str, Any] = {**CHANGE, "groupBy": ["source", "agent"], "granularity": "day"}
+    asked: dict[str, Any] = {**CHANGE, "groupBy": ["source", place_of(id)], "granularity": "day"}
     try:
         text = Doors(weekend).send("POST", single(id), asked, {**JSON, "accept": "text/csv"}).text
     finally:
@@ -190,7 +207,7 @@ def test_csv_has_a_column_for_each_group_name_and_figure(weekend: World, id: str
     assert table == [{name: "" if row.get(name) is None else str(row[name]) for name in columns} for row in told]
 
 
-NARROW = ("wb-agent-status-time", "wb-csat")
+NARROW = ("wb-agent-status-time", "wb-csat", OF_QUEUES)
 """Reports that do not know every place."""
 
 
@@ -205,8 +222,8 @@ def test_a_batch_answers_the_same_as_each_alone(weekend: World, seed: int) -> No
             "startDate": f"2026-10-{first}",
             "endDate": f"2026-10-{last}",
             "granularity": chance.choice(["total", "day"]),
-            "groupBy": chance.sample(["source", "agent", "queue"], 2) if id not in NARROW else ["agent", "source"],
-            **chance.choice([{}, {"source": "north"}, {"agentId": ["1", "3"]}]),
+            "groupBy": chance.sample(["source", "agent", "queue"], 2) if id not in NARROW else [place_of(id), "source"],
+            **chance.choice([{}, {"source": "north"}, {f"{place_of(id)}Id": ["1", "3", "p"]}]),
             **({"direction": "outbound"} if id not in NARROW and chance.random() < 0.3 else {}),
         }
     together = weekend.ask_all(asked, zone="Europe/Berlin")
@@ -225,12 +242,13 @@ def test_tenants_are_apart(id: str) -> None:
     """The same ids at another tenant add nothing, and one of whom nothing is known has nothing."""
     events = day_by_day(3, "2026-10-23T00:00:00Z", "2026-10-26T00:00:00Z", count=60)
     world = world_of(*events)
-    alone = world.ask(id, **CHANGE, groupBy=["agent"])
+    alone = world.ask(id, **CHANGE, groupBy=[place_of(id)])
     world.push(*day_by_day(4, "2026-10-23T00:00:00Z", "2026-10-26T00:00:00Z", count=60), tenant="other")
     world.fold()
-    assert world.ask(id, **CHANGE, groupBy=["agent"]) == alone
-    assert world.ask(id, **CHANGE, groupBy=["agent"], tenant="other") != alone
-    assert world.ask(id, **CHANGE, groupBy=["agent"], tenant="third") == World().ask(id, **CHANGE, groupBy=["agent"])
+    by: dict[str, Any] = CHANGE | {"groupBy": [place_of(id)]}
+    assert world.ask(id, **by) == alone
+    assert world.ask(id, **by, tenant="other") != alone
+    assert world.ask(id, **by, tenant="third") == World().ask(id, **by)
 
 
 @every_report

@@ -1,5 +1,6 @@
 """Random events of a contact centre, in many versions: corrected, deleted, late, told twice, and with much left out."""
 
+from collections.abc import Sequence
 from random import Random
 from typing import Any
 
@@ -11,7 +12,15 @@ ANCHORS = {
     "session": "startedAt",
     "status": "startedAt",
     "survey": "answeredAt",
+    "interaction_detail": "anchoredAt",
+    "agent_interval": "startedAt",
+    "queue_interval": "startedAt",
 }
+MOVED = ("interaction", "leg", "survey", "interaction_detail", "agent_interval", "queue_interval")
+OF_AGENTS = ("log_in", "away", "session_duration", "away_time", "acd", "acw", "asa", "avg_hold_time", "avg_ring_duration",
+             "inbound_conversations", "outbound_conversations", "presented")  # fmt: skip
+OF_QUEUES = ("offered", "answered", "abandoned", "short_abandoned", "answered_within", "abandoned_within", "completed",
+             "queue_time_answered", "queue_time_abandoned", "talk", "hold", "wrap", "waitDur")  # fmt: skip
 OUTCOMES = ("answered", "answered", "answered", "abandoned", "abandoned", "abandoned_in_menu", "voicemail", "deflected",
             "missed", "failed", "scheduled", "in_progress", "unknown")  # fmt: skip
 CHANNELS, QUEUES, TEAMS, AGENTS = ("voice", "chat", "email"), ("q", "q:2"), ("t", "u"), ("1", "2", "3")
@@ -33,6 +42,7 @@ class CentreActivity:
         self._chance, self._now, self._versions = chance, now, 0
         self._hot = [now - chance.randrange(days * DAY) for days in (1, 2, 8, 30)]
         self._calls: list[Event] = []
+        self._legs: list[Event] = []
 
     def _time(self) -> int:
         """Even: it never equals an `updatedAt`."""
@@ -74,7 +84,16 @@ class CentreActivity:
 
     def event(self) -> Event:
         """A new one, times in epoch milliseconds."""
-        kind = self._chance.choice(["interaction"] * 4 + ["leg"] * 5 + ["session", "status", "survey"])
+        rare = [
+            "session",
+            "status",
+            "survey",
+            "interaction_detail",
+            "interaction_detail",
+            "agent_interval",
+            "queue_interval",
+        ]
+        kind = self._chance.choice(["interaction"] * 4 + ["leg"] * 5 + rare)
         made: Event = {
             "kind": kind,
             "id": f"{kind[0]}{self._chance.randrange(10**9)}",
@@ -82,8 +101,8 @@ class CentreActivity:
         }
         fresh: Event = getattr(self, f"_{kind}")()
         made |= fresh
-        if kind == "interaction":
-            self._calls.append(made)
+        if kind in ("interaction", "leg"):
+            {"interaction": self._calls, "leg": self._legs}[kind].append(made)
         return made
 
     def _interaction(self) -> Event:
@@ -96,14 +115,20 @@ class CentreActivity:
             **self._maybe(0.6, outcome=chance.choice(OUTCOMES)),
             **self._maybe(0.6, queuedAt=at + 2 * chance.randrange(30_000)),
             **self._maybe(0.6, answeredAt=at + 2 * chance.randrange(90_000)),
-            **self._maybe(0.8, endedAt=at + 2 * chance.randrange(500_000)),
+            **self._maybe(0.8, endedAt=self._over(at)),
             **self._maybe(0.7, contactId=f"c{chance.randrange(30)}"),
+            **self._maybe(0.4, conversationId=f"v{chance.randrange(30)}"),
             **self._maybe(0.3, transfers=chance.randrange(3)),
             **self._maybe(0.3, agents=chance.randrange(4)),
             **self._maybe(0.5, slaMet=chance.choice([True, False])),
             **self._disposed(),
             **self._durations("queue", "ivr", "billing"),
         }
+
+    def _over(self, at: int) -> int:
+        """Within minutes; now and then on another day, or, as clocks differ, before it began."""
+        lasted = self._chance.choice([500_000] * 8 + [30 * DAY // 2, -30_000])
+        return at + 2 * self._chance.randrange(abs(lasted)) * (1 if lasted > 0 else -1)
 
     def _disposed(self) -> Event:
         said = {"disposition": self._chance.choice(["Done", "Later", ""])}
@@ -137,26 +162,66 @@ class CentreActivity:
             **self._durations("talk", "hold", "wrap", "handle", "ring"),
         }
 
-    def _spell(self, longest: int) -> Event:
-        """It ends in the hour in which it began, as long as spells of more hours are not cut; sometimes it is still open."""
-        at = self._time()
-        end = at + 2 * self._chance.randrange(longest // 2)
-        if longest <= HOUR:
-            end = min(end, at - at % HOUR + HOUR)
-        return {"startedAt": at, "agentId": self._chance.choice(AGENTS), **self._maybe(0.95, endedAt=end)}
+    def _interaction_detail(self) -> Event:
+        """Of one of the last legs, or of its interaction, in their hour mostly: so some are told of more than once."""
+        chance = self._chance
+        leg: Event = (
+            chance.choice(self._legs[-4:])
+            if self._legs
+            else {"interactionId": "i0", "interactionStartedAt": self._time()}
+        )
+        at = leg["interactionStartedAt"]
+        about = chance.choice([at, at, at, at - at % HOUR + 2 * chance.randrange(HOUR // 2), at - HOUR])
+        told: Event = {"hold": [self._seconds(), self._seconds(), None, -2], "wrap": [self._seconds()], "turns": [3]}
+        figures = {name: chance.choice(values) for name, values in told.items() if chance.random() < 0.6}
+        return {
+            "interactionId": leg["interactionId"],
+            "anchoredAt": min(about, self._now),
+            **({"source": leg["source"]} if "source" in leg else {}),
+            **(self._maybe(0.4, legId=leg["id"]) if "id" in leg else {}),
+            **self._maybe(0.9, figures=figures),
+        }
+
+    def _spell(self) -> Event:
+        """Of minutes or of up to 30 hours, now and then up to a full hour; sometimes it is still open."""
+        chance, at = self._chance, self._time()
+        return {"startedAt": at, "agentId": chance.choice(AGENTS), **self._maybe(0.95, endedAt=self._end(at))}
+
+    def _end(self, at: int) -> int:
+        end = at + 2 * self._chance.randrange(self._chance.choice([HOUR, 3 * HOUR, 30 * HOUR]) // 2)
+        return end if self._chance.random() < 0.8 else end - end % HOUR + HOUR
 
     def _session(self) -> Event:
-        return {**self._spell(HOUR), "activity": self._chance.choice(ACTIVITIES)}
+        return {**self._spell(), "activity": self._chance.choice(ACTIVITIES)}
 
     def _status(self) -> Event:
-        return {**self._spell(HOUR), "status": self._chance.choice(STATUSES)}
+        return {**self._spell(), "status": self._chance.choice(STATUSES)}
 
     def _survey(self) -> Event:
         chance = self._chance
         who = {name: value for name, value in self._places(0.7).items() if name != "queueId"}
         score = chance.choice([1, 2, 3, 4, 4, 5, 5, 3.5, 9, 10, 0, -1])
         scale = self._maybe(0.7, scale=chance.choice([5, 5, 10]))
-        return {"answeredAt": self._time(), "score": score, **scale, **who, **chance.choice(QUESTIONS)}
+        about = [call["id"] for call in self._calls[-5:]] or ["i0"]
+        of = self._maybe(0.6, interactionId=chance.choice(about))
+        return {"answeredAt": self._time(), "score": score, **scale, **who, **of, **chance.choice(QUESTIONS)}
+
+    def _interval(self, names: Sequence[str]) -> Event:
+        """Some tell hardly anything; now and then a figure is beyond all measure."""
+        chance, at, often = self._chance, self._time(), self._chance.choice([0.1, 0.9])
+        figures: Event = {}
+        for name in names:
+            odd = chance.choice([None, -1, 1e18, 1e-6])
+            value = chance.choice([self._seconds(), self._seconds(), chance.randrange(9), odd])
+            figures |= self._maybe(often, **{name: value})
+        return {"startedAt": at, "endedAt": at + chance.choice([HOUR // 2, HOUR, DAY]), "figures": figures}
+
+    def _agent_interval(self) -> Event:
+        about = {"agentId": self._chance.choice(AGENTS), **self._maybe(0.2, queueId=self._chance.choice(QUEUES))}
+        return {**self._interval(OF_AGENTS), **about}
+
+    def _queue_interval(self) -> Event:
+        return {**self._interval(OF_QUEUES), "queueId": self._chance.choice(QUEUES)}
 
     def revised(self, event: Event) -> Event:
         """A later or an earlier word about the same: corrected, deleted, moved within its hour, or about another hour, which is
@@ -166,19 +231,19 @@ class CentreActivity:
         match chance.randrange(8):
             case 0 | 1:
                 word["deleted"] = True
-            case 2 if event["kind"] in ("interaction", "leg", "survey"):
+            case 2 if event["kind"] in MOVED:
                 word[anchor] += chance.choice([-1, 1]) * HOUR
                 word[anchor] = min(word[anchor], self._now)
-            case 3 if event["kind"] in ("interaction", "leg", "survey"):
+            case 3 if event["kind"] in MOVED:
                 word[anchor] = min(word[anchor] - word[anchor] % HOUR + 2 * chance.randrange(HOUR // 2), self._now)
             case _:
                 fresh: Event = getattr(self, f"_{word['kind']}")()
-                times = ("startedAt", "interactionStartedAt", "interactionId", "answeredAt", "source")
+                times = ("startedAt", "interactionStartedAt", "interactionId", "answeredAt", "anchoredAt", "source")
                 kept = times if word["kind"] != "interaction" else ("startedAt",)
                 same = {name: value for name, value in word.items() if name in ("kind", "id", "source", *kept)}
-                kept = (*kept, "endedAt") if word["kind"] in ("session", "status") else kept
-                same |= {name: word[name] for name in kept if name in word}
                 word = {name: value for name, value in fresh.items() if name not in kept} | same
+                if word["kind"] in ("session", "status") and "endedAt" in word:
+                    word["endedAt"] = self._end(word["startedAt"])
         return word | self._maybe(0.6, updatedAt=self._version())
 
     def _version(self) -> int:

@@ -4,12 +4,11 @@ from collections.abc import Callable, Sequence
 from fractions import Fraction
 from typing import Any, NamedTuple
 
-from tests.simulation.centre_recount import NOT_YET, Contact, View
+from tests.simulation.centre_recount import Contact, View, is_at_work, is_away
 
 Figures = dict[str, Any]
 OUTCOMES = ("answered", "abandoned", "abandoned_in_menu", "voicemail", "deflected", "missed", "failed", "scheduled",
             "in_progress", "unknown")  # fmt: skip
-AWAY = ("away", "break", "meal", "lunch", "training", "meeting")
 
 
 class Near(NamedTuple):
@@ -84,6 +83,18 @@ def volume(view: View, asked: Figures) -> Figures:
         **{name: directions.count(name) for name in ("inbound", "outbound", "internal")},
         "offered": len(offered(view)),
         **{"outcome" + "".join(map(str.capitalize, name.split("_"))): outcomes.count(name) for name in OUTCOMES},
+        "inConversation": sum("conversationId" in contact.row for contact in contacts),
+    }
+
+
+def ended(view: View, asked: Figures) -> Figures:
+    contacts = [thing.says["contact"] for thing in view.of("endings")]
+    directions = [contact.row["direction"] for contact in contacts]
+    outcomes = [contact.outcome for contact in contacts]
+    return {
+        "ended": len(contacts),
+        **{name: directions.count(name) for name in ("inbound", "outbound", "internal")},
+        **{name: outcomes.count(name) for name in ("answered", "abandoned")},
     }
 
 
@@ -199,12 +210,10 @@ def queue_performance(view: View, asked: Figures) -> Figures:
 
 def agent_summary(view: View, asked: Figures) -> Figures:
     whole = seconds(sum(_times(view, "whole")))
-    logged_in = seconds(view.time("presence", lambda word: word == "login"))
-    away = seconds(view.time("presence", lambda word: word in AWAY))
-    told = seconds(view.time("statuses", lambda word: word in AWAY))
-    assert "away is told by activities or by statuses" in NOT_YET, "say here how both add up"
-    assert "log-ins of sources without any are 0" in NOT_YET, "say here of which sources log-ins are known"
-    away = away or told
+    logged_in, away = (
+        seconds(view.attended(keep, name)) if view.told else None
+        for keep, name in ((is_at_work, "log_in"), (is_away, "away"))
+    )
     at_work = None if logged_in is None or away is None else max(Fraction(0), logged_in - away)
     return {
         "contacts": len(view.of("legs")),
@@ -224,14 +233,20 @@ def status_time(view: View, asked: Figures) -> Figures:
 
 
 def csat(view: View, asked: Figures) -> Figures:
-    if view.things["answers"] is None:
-        return dict.fromkeys(("answers", "mean", "topTwo", *(f"score{score}" for score in range(1, 6))))
     scores = [(Fraction(str(each.says["score"])), each.says.get("scale", 5)) for each in view.of("answers")]
+    surveyed = {(each.says["source"], each.says.get("interactionId") or each.says["id"]) for each in view.of("answers")}
+    inbound = sum(
+        each.says["contact"].row["direction"] == "inbound" and each.says["contact"].outcome == "answered"
+        for each in view.across("contacts")
+    )
     return {
         "answers": len(scores),
         "mean": share(sum(score for score, _ in scores), len(scores)),
         "topTwo": percent(sum(score > scale - 2 for score, scale in scores), len(scores)),
         **{f"score{each}": sum(score == each for score, _ in scores) for each in range(1, 6)},
+        "surveyed": len(surveyed),
+        "answeredInbound": inbound,
+        "responseRate": percent(len(surveyed), inbound),
     }
 
 
@@ -258,6 +273,7 @@ class Way(NamedTuple):
 _OF_CONTACTS = Way(volume, lambda view: view.of("contacts"))
 WAYS = {
     "wb-interaction-volume": _OF_CONTACTS,
+    "wb-interactions-ended": Way(ended, lambda view: view.of("endings")),
     "wb-abandonment": _OF_CONTACTS._replace(figures=abandonment),
     "wb-transfers": _OF_CONTACTS._replace(figures=transfers),
     "wb-queue-time": Way(queue_time, offered),
@@ -269,7 +285,9 @@ WAYS = {
         queue_performance, lambda view: offered(view) or _times(view, "whole"), usual=("source", "queue")
     ),
     "wb-agent-summary": Way(
-        agent_summary, lambda view: view.of("legs") or view.time("presence"), usual=("source", "agent")
+        agent_summary,
+        lambda view: view.of("legs") or view.attended(is_at_work, "log_in") or view.attended(is_away, "away"),
+        usual=("source", "agent"),
     ),
     "wb-agent-status-time": Way(
         status_time, lambda view: view.time("statuses") or view.began(), keys=("status",), usual=("source", "agent")

@@ -2,6 +2,7 @@
 library only."""
 
 import json
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from fractions import Fraction
@@ -9,23 +10,20 @@ from itertools import pairwise
 from typing import Any
 
 from tests.simulation.centre_activity import ANCHORS, HOUR, Event
-
-NOT_YET = {
-    "away is told by activities or by statuses",
-    "log-ins of sources without any are 0",
-}
-"""What the reports do instead of what metrics.md says: defects of tests/contract/test_centre_defects.py, each recounted as it
-is until it is mended. Take an entry out, and the recount asks for what is right."""
+from tests.simulation.centre_details import NOT_TAKEN, Details, durations, figures_of, handled
 
 PLACES = ("source", "channel", "direction", "queue", "team", "agent")
 KNOWN = {
     "contacts": PLACES,
+    "endings": PLACES,
     "legs": PLACES,
     "segments": (*PLACES, "segment"),
     "dispositions": (*PLACES, "disposition", "success"),
     "presence": ("source", "agent"),
     "statuses": ("source", "agent", "status"),
     "answers": ("source", "team", "agent", "question_number", "question"),
+    "agent_intervals": ("source", "agent"),
+    "queue_intervals": ("source", "queue"),
 }
 """By what each kind of figures can be grouped and filtered."""
 
@@ -55,10 +53,6 @@ def _text(event: Event) -> str:
     return json.dumps(event, sort_keys=True)
 
 
-def ms(seconds: float) -> int:
-    return round(Fraction(str(seconds)) * 1000)
-
-
 @dataclass(frozen=True)
 class Thing:
     """Something that is counted: when it began, what it can be grouped by, and what it says."""
@@ -71,14 +65,15 @@ class Thing:
 
 @dataclass
 class Contact:
-    """An interaction with the legs that name it, in its hour."""
+    """An interaction with the legs that name it, in its hour, and what was `told` of it later."""
 
     row: Event
+    told: dict[str, int]
     legs: list[Event] = field(default_factory=list)
 
     @property
     def durations(self) -> dict[str, int]:
-        return {name: ms(value) for name, value in (self.row.get("durations") or {}).items() if value is not None}
+        return self.told | durations(self.row)
 
     @property
     def taken(self) -> list[Event]:
@@ -103,8 +98,7 @@ class Contact:
     @property
     def agents(self) -> int:
         """As its legs have it; else as reported; else the one that is named."""
-        idle = ("missed", "declined")
-        seen = {leg["agentId"] for leg in self.legs if "agentId" in leg and leg.get("outcome") not in idle}
+        seen = {leg["agentId"] for leg in self.legs if "agentId" in leg and leg.get("outcome") not in NOT_TAKEN}
         return len(seen) or int(self.row.get("agents", "agentId" in self.row))
 
     @property
@@ -113,7 +107,7 @@ class Contact:
 
     @property
     def is_transferred(self) -> bool:
-        return self.transfers > 0 or (self.agents > 1 and "reported transfers go before agents" not in NOT_YET)
+        return self.transfers > 0 or self.agents > 1
 
     @property
     def is_offered(self) -> bool:
@@ -127,7 +121,7 @@ class Contact:
         end = self.row.get("endedAt")
         if self.outcome == "answered":
             end = self.row.get("answeredAt")
-            if end is None and self.taken and "waits that only legs know are not known" not in NOT_YET:
+            if end is None and self.taken:
                 end = self.taken[0]["acceptedAt"]
         queued = self.row.get("queuedAt")
         return None if end is None or queued is None or end < queued else end - queued
@@ -155,24 +149,34 @@ class Contact:
 
 def things(events: list[Event]) -> dict[str, list[Thing]]:
     """Everything that is counted, by its kind."""
+    details = Details(events)
     calls = {
-        (row["source"], row["id"], row["startedAt"] // HOUR): Contact(row)
+        (row["source"], row["id"], row["startedAt"] // HOUR): Contact(
+            row, details.of_interaction(row["source"], row["startedAt"], row["id"])
+        )
         for row in events
         if row["kind"] == "interaction"
     }
+    taken = Counter(
+        map(_whole, (each for each in events if each["kind"] == "leg" and each.get("outcome") not in NOT_TAKEN))
+    )
     found: dict[str, list[Thing]] = {kind: [] for kind in KNOWN}
     for leg in sorted((event for event in events if event["kind"] == "leg"), key=lambda leg: leg["id"]):
-        call = calls.get((leg["source"], leg["interactionId"], leg["interactionStartedAt"] // HOUR))
+        call = calls.get(_whole(leg))
         if call:
             call.legs.append(leg)
         row = call.row if call else {}
         own = {name: leg.get(key) or row.get(key) or "" for name, key in _KEYS.items()} | {
             "agent": leg.get("agentId", "")
         }
-        found["legs"].append(Thing(leg["interactionStartedAt"], own, leg | {"handled": _handled(leg)}))
+        is_alone = taken[_whole(leg)] == 1 and leg.get("outcome") not in NOT_TAKEN
+        times = handled(leg, details.of_leg(leg, is_alone))
+        found["legs"].append(Thing(leg["interactionStartedAt"], own, leg | {"handled": times}))
     for call in calls.values():
         at, places, says = call.row["startedAt"], call.places(), {"contact": call}
         found["contacts"].append(Thing(at, places, says))
+        if at <= call.row.get("endedAt", -1) < at + 92 * 24 * HOUR:
+            found["endings"].append(Thing(call.row["endedAt"], places, says))
         for name, time in call.durations.items():
             found["segments"].append(Thing(at, places | {"segment": name}, {"time": time}))
         if call.outcome == "answered":
@@ -188,22 +192,18 @@ def things(events: list[Event]) -> dict[str, list[Thing]]:
             asked = {"question_number": str(event.get("questionNumber") or ""), "question": event.get("question", "")}
             places = who | asked | {"team": event.get("teamId", "")}
             found["answers"].append(Thing(event["answeredAt"], places, event))
+        if event["kind"] in ("agent_interval", "queue_interval"):
+            places = {"source": event["source"], "agent": event.get("agentId", ""), "queue": event.get("queueId", "")}
+            found[f"{event['kind']}s"].append(Thing(event["startedAt"], places, event))
     return found
 
 
 _KEYS = {"source": "source", "channel": "channel", "direction": "direction", "queue": "queueId", "team": "teamId"}
 
 
-def _handled(leg: Event) -> dict[str, int]:
-    """The times of a leg, and all of it as `whole` where its source says how long it was."""
-    said = {name: ms(value) for name, value in (leg.get("durations") or {}).items() if value is not None}
-    if leg.get("outcome") in ("missed", "declined") and "legs that nobody took count as handled" not in NOT_YET:
-        return {name: said[name] for name in ("ring",) if name in said}
-    if "talk" in said:
-        said["whole"] = said["talk"] + said.get("hold", 0) + said.get("wrap", 0)
-    elif "handle" in said:
-        said["whole"] = said["handle"] + said.get("wrap", 0)
-    return said
+def _whole(leg: Event) -> tuple[str, str, int]:
+    """The interaction of which it is a leg."""
+    return leg["source"], leg["interactionId"], leg["interactionStartedAt"] // HOUR
 
 
 @dataclass(frozen=True)
@@ -213,9 +213,17 @@ class View:
     things: dict[str, list[Thing] | None]
     start: int
     end: int
+    told: bool = False
+    """Whether the sources of the group tell of agents at work or away at all, in the whole period or the one before."""
+    wider: "View | None" = None
+    """The same without the keys of the report, such as the question of a survey."""
 
     def of(self, kind: str) -> list[Thing]:
         return self.things[kind] or []
+
+    def across(self, kind: str) -> list[Thing]:
+        """Also what does not know the keys of the report."""
+        return (self.wider or self).of(kind)
 
     def contacts(self, keep: Callable[[Contact], bool] = lambda contact: True) -> list[Contact]:
         return [found for thing in self.of("contacts") if keep(found := thing.says["contact"])]
@@ -229,6 +237,30 @@ class View:
             (max(each.at, self.start), min(each.ends, self.end)) for each in self.of(kind) if keep(each.places[word])
         )
         return sum(max(0, end - start) for start, end in inside)
+
+    def covered(self, keep: Callable[[Thing], bool]) -> int | None:
+        """Milliseconds inside in which at least one of these spells goes on, agent by agent."""
+        if self.things["presence"] is None or self.things["statuses"] is None:
+            return None
+        by_agent: dict[tuple[str, str], list[tuple[int, int]]] = {}
+        for each in filter(keep, (*self.of("presence"), *self.of("statuses"))):
+            inside = max(each.at, self.start), min(each.ends, self.end)
+            by_agent.setdefault((each.places["source"], each.places["agent"]), []).append(inside)
+        whole = 0
+        for spells in by_agent.values():
+            reached = 0
+            for start, end in sorted(spells):
+                whole += max(0, end - max(start, reached))
+                reached = max(reached, end)
+        return whole
+
+    def attended(self, keep: Callable[[Thing], bool], figure: str) -> int | None:
+        """Milliseconds of such spells, and of what is told added up."""
+        covered = self.covered(keep)
+        if covered is None:
+            return None
+        added = [figures_of(each.says).get(figure, Fraction(0)) for each in self.of("agent_intervals")]
+        return covered + sum(round(1000 * time) for time in added)
 
     def began(self) -> int | None:
         """How many spells in a status began inside."""
@@ -249,18 +281,47 @@ def views(
                 for place in _stretches(thing, edges):
                     group = tuple(thing.places[name] for name in by)
                     if group not in found:
-                        found[group] = empty(by, wanted, edges)
+                        found[group] = empty(by, wanted, edges, all_, dict(zip(by, group, strict=True)).get("source"))
                     inside = found[group][place].things[kind]
                     assert inside is not None
                     inside.append(thing)
     return found
 
 
-def empty(by: tuple[str, ...], wanted: dict[str, set[str]], edges: list[int]) -> list[View]:
+def is_at_work(spell: Thing) -> bool:
+    return spell.places.get("activity") == "login" or spell.places.get("status", "offline") != "offline"
+
+
+def is_away(spell: Thing) -> bool:
+    away = ("away", "break", "meal", "lunch", "training", "meeting")
+    return spell.places.get("activity", spell.places.get("status")) in away
+
+
+def empty(
+    by: tuple[str, ...],
+    wanted: dict[str, set[str]],
+    edges: list[int],
+    all_: dict[str, list[Thing]],
+    source: str | None = None,
+) -> list[View]:
+    intervals = [each for each in all_["agent_intervals"] if {"log_in", "away"} & figures_of(each.says).keys()]
+    sources = wanted.get(
+        "source", {each.places["source"] for each in (*all_["presence"], *all_["statuses"], *intervals)}
+    )
+    told = any(
+        each.places["source"] in (sources & {source or each.places["source"]}) and edges[0] <= each.at < edges[-1]
+        for each in intervals
+    ) or any(
+        each.places["source"] in (sources & {source or each.places["source"]})
+        and max(each.at, edges[0]) < min(each.ends, edges[-1])
+        and (is_at_work(each) or is_away(each))
+        for each in (*all_["presence"], *all_["statuses"])
+    )
+
     def nothing() -> dict[str, list[Thing] | None]:
         return {kind: [] if {*by, *wanted} <= {*known} else None for kind, known in KNOWN.items()}
 
-    return [View(nothing(), start, end) for start, end in pairwise(edges)]
+    return [View(nothing(), start, end, told) for start, end in pairwise(edges)]
 
 
 def _stretches(thing: Thing, edges: list[int]) -> Iterator[int]:

@@ -6,11 +6,15 @@ Change what a fold yields, and raise the cube's edition: `wallboard rebuild` the
 
 from collections.abc import Mapping
 
+from wallboard.measures.agent_cubes import AGENT_CUBES
 from wallboard.measures.conversation_cubes import CONVERSATION_CUBES
 from wallboard.measures.cube import Cube
+from wallboard.measures.delivered_cubes import DELIVERED_CUBES
 from wallboard.measures.interaction_cubes import INTERACTION_CUBES
 
-CUBES: Mapping[str, Cube] = {cube.name: cube for cube in (*CONVERSATION_CUBES, *INTERACTION_CUBES)}
+CUBES: Mapping[str, Cube] = {
+    cube.name: cube for cube in (*CONVERSATION_CUBES, *INTERACTION_CUBES, *AGENT_CUBES, *DELIVERED_CUBES)
+}
 
 
 def cubes_of(kind: str) -> list[Cube]:

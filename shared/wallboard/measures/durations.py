@@ -88,6 +88,10 @@ class Spread:
 class Durations:
     """The monoid. A column is a list of values."""
 
+    def gather(self, values: Iterable[int | None]) -> DurationsValue:
+        """Of durations in milliseconds."""
+        return durations(value for value in values if value is not None)
+
     def column(self, values: Sequence[DurationsValue]) -> Sequence[DurationsValue]:
         return values
 

@@ -1,5 +1,6 @@
 """Figures: what a report reads. Every measure is cut once, into the previous period and the parts of the current one."""
 
+from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, MutableMapping, Sequence
 from dataclasses import dataclass, field
@@ -9,7 +10,7 @@ from typing import Any
 from wallboard.measures.blocks import Block, Filter
 from wallboard.measures.cubes import CUBES
 from wallboard.measures.monoids import Measure
-from wallboard.model.time import QUARTER, Window, hour_name
+from wallboard.model.time import QUARTER, QUARTERS_A_DAY, Window, day_quarter, hour_name
 
 Part = tuple[str, Window]
 """A stretch of a window by the name under which a breakdown lists it, such as a calendar day."""
@@ -116,12 +117,23 @@ class Figures:
         if key not in self.memo:
             cuts = [windows[0].start, *(window.end for window in windows)]
             gathered: dict[Group, list[list[Any]]] = defaultdict(lambda: [[] for _ in windows])
+            merged = _timed if CUBES[cube].timed_by else Block.merge
             for block in blocks:
-                for stretch, group, value in block.merge(name, cuts, filters, by):
+                for stretch, group, value in merged(block, name, cuts, filters, by):
                     gathered[group][stretch].append(value)
             merge = _kind(measure).merge
             self.memo[key] = {group: [*map(merge, stretches)] for group, stretches in gathered.items()}
         return self.memo[key]
+
+
+def _timed(
+    block: Block, name: str, cuts: Sequence[int], filters: Mapping[str, Filter], by: Sequence[str]
+) -> Iterator[tuple[int, Group, Any]]:
+    """What a day adds to the stretches, where a dimension says in which."""
+    always = [day_quarter(block.day), day_quarter(block.day) + QUARTERS_A_DAY]
+    for _, (quarter, *group), value in block.merge(name, always, filters, (block.cube.timed_by, *by)):
+        if cuts[0] <= int(quarter) < cuts[-1]:
+            yield bisect_right(cuts, int(quarter)) - 1, tuple(group), value
 
 
 def _kind(measure: str) -> Measure:

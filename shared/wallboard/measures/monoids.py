@@ -6,6 +6,7 @@ call; `pack` turns a column into JSON and bytes, `unpack` turns these back.
 
 import sys
 from array import array
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from itertools import accumulate, chain, pairwise
 from typing import Any, Protocol
@@ -29,8 +30,19 @@ class Measure(Protocol):
     def unpack(self, header: Any, body: bytes) -> Any: ...
 
 
+class Gathering(Measure, Protocol):
+    """A measure to which facts add one by one."""
+
+    def gather(self, values: Iterable[Any]) -> Any:
+        """The value of what these facts add, each of it or None."""
+        ...
+
+
 class Sum:
     """How many, or how much in whole units, not below 0. No floats: a sum of them would depend on their order."""
+
+    def gather(self, values: Iterable[int | None]) -> int:
+        return sum(filter(None, values))
 
     def column(self, values: Sequence[int]) -> Sequence[int]:
         return values
@@ -80,6 +92,10 @@ class Distinct:
     """
 
     limit = 8192
+
+    def gather(self, values: Iterable[int | None]) -> DistinctValue:
+        """Of hashes."""
+        return {value for value in values if value is not None}
 
     def column(self, values: Sequence[DistinctValue]) -> DistinctColumn:
         hashes = array("Q")
@@ -173,6 +189,9 @@ Tally = dict[tuple[str, str], int]
 
 class Counts:
     """How many of each of a few kinds: (word, word) → count."""
+
+    def gather(self, values: Iterable[tuple[str, str] | None]) -> Tally:
+        return dict(Counter(value for value in values if value is not None))
 
     def column(self, values: Sequence[Tally]) -> Sequence[Tally]:
         return values

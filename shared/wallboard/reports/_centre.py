@@ -2,18 +2,21 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import Any, cast
 
 from pydantic import Field, create_model
+from pydantic.alias_generators import to_camel
 
 from wallboard.errors import InvalidRequest
-from wallboard.measures.blocks import Filter
 from wallboard.measures.cubes import CUBES
+from wallboard.measures.figures import Figures
 from wallboard.model.results import Maybe, Number, Output, absent
-from wallboard.model.time import QUARTER, iso
-from wallboard.reports._centre_input import PLACES, CentreInput, OneOf, Place
-from wallboard.reports._columns import Cell, Column, number
+from wallboard.model.time import QUARTER, Window, iso
+from wallboard.reports._cells import Tables
+from wallboard.reports._centre_input import PLACES, CentreInput, Place
+from wallboard.reports._columns import Column, number
+from wallboard.reports._drill import CubeDrill
 from wallboard.reports._report import Data, Report, Thing
 
 NAMED = ("queue", "team", "agent")
@@ -21,60 +24,6 @@ NAMED = ("queue", "team", "agent")
 
 MOST_ROWS = 10_000
 """Of one answer: groups times parts."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Tables:
-    """The measures of an answer, each read once for all groups and parts."""
-
-    data: Data
-    by: Sequence[str]
-    filters: Mapping[str, Filter]
-    _read: dict[Any, Any] = field(default_factory=dict)
-
-    def cell(self, group: tuple[str, ...] | None, part: int) -> Cell:
-        """`group` None is all of them together; `part` counts the period before, if it is there, as the first."""
-
-        def read(measure: str, **filters: Filter) -> Any:
-            by = () if group is None else tuple(self.by)
-            table = self._table(measure, by, _both(self.filters, filters))
-            if table is None:
-                return None
-            values = table.get(group or ())
-            return self.data.figures.nothing(measure) if values is None else values[part]
-
-        return read
-
-    def _table(self, measure: str, by: tuple[str, ...], filters: dict[str, Filter]) -> dict[Any, list[Any]] | None:
-        dimensions = CUBES[measure.partition(".")[0]].dimensions
-        if not {*by, *filters} <= {*dimensions}:
-            return None
-        key = (measure, by, *sorted(filters.items()))
-        if key not in self._read:
-            self._read[key] = self.data.figures.table(measure, *by, **filters)
-        return cast("dict[Any, list[Any]]", self._read[key])
-
-    def groups(self, measures: Iterable[str], *, since: int) -> list[tuple[str, ...]]:
-        """Every group in which one of these measures has something, in the order of their names; in the period before as
-        well, where `since` is 0, else (1) in the period."""
-        found: set[tuple[str, ...]] = set()
-        for measure in measures:
-            table = self._table(measure, tuple(self.by), dict(self.filters)) or {}
-            nothing = self.data.figures.nothing(measure)
-            found |= {group for group, values in table.items() if any(value != nothing for value in values[since:])}
-        return sorted(found)
-
-
-def _both(asked: Mapping[str, Filter], of_column: Mapping[str, Filter]) -> dict[str, Filter]:
-    """What passes both: a column never counts what the input leaves out."""
-    both = {**asked, **of_column}
-    for name in asked.keys() & of_column.keys():
-        wanted, given = of_column[name], asked[name]
-        if not isinstance(wanted, str):
-            raise TypeError(f"a column filters by {name} other than by one value, and so does the input")
-        if not (given(wanted) if callable(given) else given == wanted):
-            both[name] = OneOf()
-    return both
 
 
 class Definition(Output):
@@ -149,7 +98,7 @@ def centre_report(  # noqa: PLR0913  # each is a word of the declaration
     def build(asked: CentreInput, data: Data) -> Output:
         by = by_of(asked)
         _check(asked, by, data, bases)
-        tables = _Tables(data, by, asked.filters())
+        tables = Tables(data.figures, by, asked.filters())
         parts = data.figures.parts
         since = _since(asked, data)
         groups = tables.groups(bases, since=since) if by else [()]
@@ -159,11 +108,11 @@ def centre_report(  # noqa: PLR0913  # each is a word of the declaration
                 f"ask for a shorter period, a coarser granularity, fewer groups, or filter by one of {', '.join(PLACES)}"
             )
 
-        def values(group: tuple[str, ...] | None, part: int, whole: _Tables = tables) -> Output:
+        def values(group: tuple[str, ...] | None, part: int, whole: Tables = tables) -> Output:
             cell = whole.cell(group, part)
             return cast("Output", shape(**{each.name: number(each.value(cell, asked)) for each in columns}))
 
-        total = _Tables(_whole(data), by, asked.filters())
+        total = Tables(whole_of(data.figures, data.period.window), by, asked.filters())
         rows, labels = [], labels_of(data, names(asked, data))
         for group in groups:
             named = dict(zip(by, group, strict=True))
@@ -178,10 +127,13 @@ def centre_report(  # noqa: PLR0913  # each is a word of the declaration
                     )
                 )
         # A batch reads the days of all its reports.
-        days = {*data.period.window.utc_days(), *data.period.previous.utc_days()}
-        blocks = [block for cube in read for block in data.figures.blocks[cube] if block.day in days]
+        windows = (data.period.window, data.period.previous)
+        days = {
+            cube: {day for each in windows for day in each.since(CUBES[cube].look_back).utc_days()} for cube in read
+        }
+        blocks = [block for cube in read for block in data.figures.blocks[cube] if block.day in days[cube]]
         newest = [at for block in blocks for at in block.newest.values()]
-        about = described(columns, data, time_basis=time_basis, newest=newest, additive=additive)
+        about = described(columns, asked, data, time_basis=time_basis, newest=newest, additive=additive)
         about |= {"sources": _sources(tables, bases, since), "totals": values(None, 1, total), "rows": rows}
         about["previous_totals"] = values(None, 0, total) if asked.compare else None
         return cast("Output", output(**about))
@@ -190,7 +142,7 @@ def centre_report(  # noqa: PLR0913  # each is a word of the declaration
         by = by_of(asked)
         if not {*by} & {*NAMED}:
             return
-        tables = _Tables(data, _with_source(by), asked.filters())
+        tables = Tables(data.figures, _with_source(by), asked.filters())
         for group in tables.groups(bases, since=_since(asked, data)):
             named = dict(zip(_with_source(by), group, strict=True))
             yield from ((place, f"{named['source']}:{named[place]}") for place in NAMED if named.get(place))
@@ -210,11 +162,18 @@ def centre_report(  # noqa: PLR0913  # each is a word of the declaration
         build=build,
         names=names,
         table="rows",
+        drill=CubeDrill(tuple(columns), by_of),
     )
 
 
 def described(
-    columns: Sequence[Column], data: Data, *, time_basis: str, newest: Sequence[int], additive: str = ""
+    columns: Sequence[Column],
+    asked: CentreInput,
+    data: Data,
+    *,
+    time_basis: str,
+    newest: Sequence[int],
+    additive: str = "",
 ) -> dict[str, Any]:
     """What an answer says beside its figures: window, zone, definitions, freshness, and whether the window is over."""
     window, now = data.period.window, data.period.now
@@ -224,7 +183,9 @@ def described(
         "timezone": str(data.period.zone),
         "time_basis": time_basis,
         "definitions": {
-            _camel(each.name): Definition(unit=each.unit, formula=each.formula, approximate=each.approximate or None)
+            to_camel(each.name): Definition(
+                unit=each.unit, formula=each.formula_for(asked), approximate=each.approximate or None
+            )
             for each in columns
         },
         "data_through": iso(max(newest)) if newest else None,
@@ -243,9 +204,9 @@ def _check(asked: CentreInput, by: Sequence[str], data: Data, bases: Sequence[st
         raise InvalidRequest("compare: parts of a period stand beside nothing; ask for the granularity total")
 
 
-def _whole(data: Data) -> Data:
-    """The same period in one part."""
-    return replace(data, figures=replace(data.figures, parts=[("total", data.period.window)], memo={}))
+def whole_of(figures: Figures, window: Window) -> Figures:
+    """The same figures over one window, in one part."""
+    return replace(figures, parts=[("total", window)], memo={})
 
 
 def _with_source(by: Sequence[str]) -> list[str]:
@@ -281,15 +242,10 @@ def named_by(labels: _Labels, named: Mapping[str, str]) -> dict[str, str | None]
     return found
 
 
-def _sources(tables: _Tables, bases: Sequence[str], since: int) -> list[str]:
-    everything = _Tables(tables.data, ["source"], tables.filters)
+def _sources(tables: Tables, bases: Sequence[str], since: int) -> list[str]:
+    everything = Tables(tables.figures, ["source"], tables.filters)
     return sorted({source for (source,) in everything.groups(bases, since=since)})
 
 
 def _pascal(name: str, suffix: str) -> str:
     return "".join(word.capitalize() for word in name.removesuffix("Report").replace("-", " ").split()) + suffix
-
-
-def _camel(name: str) -> str:
-    head, *rest = name.split("_")
-    return head + "".join(word.capitalize() for word in rest)

@@ -1,8 +1,10 @@
 """Figures of interactions that several contact-centre reports have, each defined once."""
 
+from collections.abc import Sequence
 from typing import Any
 
-from wallboard.reports._columns import Cell, Column, percent, seconds, share
+from wallboard.measures.durations import Spread
+from wallboard.reports._columns import Cell, Column, longest, mean, percentage, percentile, seconds
 
 OUTCOMES = (
     "answered",
@@ -35,13 +37,14 @@ def abandoned(cell: Cell) -> Any:
     return offered(cell, outcome="abandoned")
 
 
-def waited(cell: Cell, outcome: str) -> Any:
+def waited(cell: Cell, outcome: str) -> Spread:
     """The queue times of what was offered and ended so."""
-    return cell("interactions.queue_time", outcome=outcome)
+    found: Spread = cell("interactions.queue_time", outcome=outcome)
+    return found
 
 
 def within(cell: Cell, outcome: str, seconds_: int) -> int:
-    return int(waited(cell, outcome).within(seconds_))
+    return waited(cell, outcome).within(seconds_)
 
 
 def short(cell: Cell, grace: int) -> int:
@@ -49,6 +52,12 @@ def short(cell: Cell, grace: int) -> int:
     return within(cell, "abandoned", grace)
 
 
+def count(name: str, unit: str, formula: str, measure: str, *, across: Sequence[str] = (), **filters: Any) -> Column:
+    """A column that is a measure as it stands."""
+    return Column(name, unit, formula, lambda cell, asked: cell(measure, across=across, **filters))
+
+
+INTERACTIONS = count("interactions", "interactions", "all interactions", "interactions.interactions")
 OFFERED = Column(
     "offered", "interactions", "inbound interactions that entered a queue", lambda cell, asked: offered(cell)
 )
@@ -57,41 +66,28 @@ ABANDONED = Column(
     "abandoned", "interactions", "offered and left the queue unanswered", lambda cell, asked: abandoned(cell)
 )
 SHORT = Column(
-    "short_abandoned", "interactions", "abandoned within the grace time", lambda cell, asked: short(cell, asked.grace)
+    "short_abandoned", "interactions", "abandoned within {grace} s", lambda cell, asked: short(cell, asked.grace)
 )
-ABANDON_RATE = Column(
-    "abandon_rate", "percent", "abandoned / offered", lambda cell, asked: percent(abandoned(cell), offered(cell))
+ABANDON_RATE = percentage(
+    "abandon_rate", "abandoned / offered", lambda cell, asked: abandoned(cell), lambda cell, asked: offered(cell)
 )
-ASA = Column(
+ASA = mean(
     "average_speed_of_answer",
-    "seconds",
     "queue time of answered / answered whose queue time is known",
-    lambda cell, asked: waited(cell, "answered").mean,
+    lambda cell: waited(cell, "answered"),
 )
 
 
 def spread(name: str, outcome: str, about: str) -> list[Column]:
     """Mean, percentiles and maximum of the queue time of what ended so."""
 
-    def percentile(share: int) -> Column:
-        return Column(
-            f"{name}_p{share}",
-            "seconds",
-            f"what {share} % of {about} did not wait longer than (nearest rank)",
-            lambda cell, asked: waited(cell, outcome).percentile(share),
-            approximate=True,
-        )
+    def found(cell: Cell) -> Spread:
+        return waited(cell, outcome)
 
     return [
-        Column(
-            f"{name}_mean", "seconds", f"mean queue time of {about}", lambda cell, asked: waited(cell, outcome).mean
-        ),
-        percentile(50),
-        percentile(90),
-        percentile(95),
-        Column(
-            f"{name}_max", "seconds", f"longest queue time of {about}", lambda cell, asked: waited(cell, outcome).max
-        ),
+        mean(f"{name}_mean", f"mean queue time of {about}", found),
+        *(percentile(f"{name}_p{share}", share, f"{about} did not wait longer than", found) for share in (50, 90, 95)),
+        longest(f"{name}_max", f"longest queue time of {about}", found),
     ]
 
 
@@ -103,23 +99,32 @@ def handled(cell: Cell) -> Any:
 
 
 def handle(cell: Cell) -> Any:
+    """The Spread of handle times; None where nobody knows it."""
     return cell("legs.handle")
 
 
-def _mean(name: str) -> Any:
-    def value(cell: Cell, asked: Any) -> Any:
-        return share(seconds(cell(f"legs.{name}")), cell(f"legs.{name}_known"))
+def worked(cell: Cell, asked: Any = None) -> Any:
+    """Seconds of talk, hold and wrap."""
+    found = handle(cell)
+    return None if found is None else found.seconds
 
-    return value
+
+def _average(name: str, formula: str) -> Column:
+    return Column(
+        f"average_{name}_time",
+        "seconds",
+        formula,
+        lambda cell, asked: seconds(cell(f"legs.{name}")),
+        lambda cell, asked: cell(f"legs.{name}_known"),
+    )
 
 
-HANDLED = Column("handled", "legs", "legs that say how long they were", lambda cell, asked: handled(cell))
-AHT = Column(
+HANDLED = count("handled", "legs", "legs that say how long they were", "legs.handled")
+AHT = mean(
     "average_handle_time",
-    "seconds",
     "(talk + hold + wrap) / handled legs; handling as reported where a source does not tell talk from hold",
-    lambda cell, asked: None if handle(cell) is None else handle(cell).mean,
+    handle,
 )
-TALK = Column("average_talk_time", "seconds", "talk without hold / legs that tell it", _mean("talk"))
-HOLD = Column("average_hold_time", "seconds", "hold / legs that tell it", _mean("hold"))
-WRAP = Column("average_wrap_time", "seconds", "after-contact work / legs that tell it", _mean("wrap"))
+TALK = _average("talk", "talk without hold / legs that tell it")
+HOLD = _average("hold", "hold / legs that tell it")
+WRAP = _average("wrap", "after-contact work / legs that tell it")

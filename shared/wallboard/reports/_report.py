@@ -1,15 +1,18 @@
 """What a report is: its words, its input, what it reads, and how it builds its answer. It never meets the store."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any, Literal, Protocol
 
 from wallboard.alerts._settings import AlertSettings
+from wallboard.measures.cube import Record
 from wallboard.measures.figures import Figures
 from wallboard.model.facts import Rows
 from wallboard.model.gauges import Gauges
 from wallboard.model.periods import Period
 from wallboard.model.results import Input, Output
+from wallboard.model.time import Window
+from wallboard.reports._columns import Cell, Column, Count
 
 Category = Literal["engagement", "performance", "quality", "contact", "resource", "overview", "alert", "centre"]
 Place = tuple[str, str]
@@ -41,6 +44,64 @@ class Data:
         return None if type_ == "contact" and not self.shows_people else self.labels.get((type_, name))
 
 
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """A fact that a figure counts: of which kind and hour (since 1970) it is, and how much it adds. A fact that is counted
+    several times has a `nth` for each."""
+
+    kind: str
+    hour: int
+    fact: Record
+    amount: Any
+    nth: str = ""
+
+
+class Drill(Protocol):
+    """How the figures of a report are followed to the facts that they count. `row` are the labels of a row, by dimension;
+    empty for the totals."""
+
+    @property
+    def columns(self) -> Sequence[Column]: ...
+
+    def labels(self, asked: Any) -> Sequence[str]:
+        """The dimensions by which rows are told apart."""
+        ...
+
+    def cell(self, asked: Any, data: Data, row: Mapping[str, str], window: Window) -> Cell:
+        """What the columns of a row look at, in a part of the period."""
+        ...
+
+    def kinds(self, count: Count, asked: Any) -> Sequence[str]:
+        """The kinds of facts that are counted."""
+        ...
+
+    def reads(self, count: Count, asked: Any) -> Sequence[str]:
+        """The kinds of facts that must be known to tell."""
+        ...
+
+    def span(self, count: Count, asked: Any, window: Window) -> Window:
+        """Where the facts lie that are counted in a window."""
+        ...
+
+    def ahead(self, asked: Any) -> int:
+        """How many hours behind a fact must be known to tell whether it counts."""
+        ...
+
+    def counted(
+        self,
+        count: Count,
+        asked: Any,
+        row: Mapping[str, str],
+        window: Window,
+        *,
+        hours: range,
+        facts: Callable[[str, int], Rows],
+        now: int,
+    ) -> Iterator[Counted]:
+        """What is counted among the facts of these hours (since 1970). `facts` has the live ones of a kind and an hour."""
+        ...
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
     """A report reads `cubes` in the period that its input names (`contact_cubes` instead, where it is asked about one
@@ -48,7 +109,7 @@ class Report:
     hours (`facts`), and then for the names of things (`names`); `build` makes the answer.
 
     `created` is the day (ISO) it was added. `table` names the field of the output that is its table, "" where the output
-    itself is one row, None where it is no table.
+    itself is one row, None where it is no table. `drill` follows its figures to the facts; None where that cannot be.
     """
 
     id: str
@@ -71,6 +132,7 @@ class Report:
     compares: bool = True
     shows_alerts: bool = False
     table: str | None = None
+    drill: Drill | None = None
 
     def reads(self, asked: Any) -> tuple[str, ...]:
         """The cubes of the period."""

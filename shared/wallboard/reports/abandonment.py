@@ -7,14 +7,14 @@ from pydantic import Field
 from wallboard.measures.durations import EXACT
 from wallboard.reports._centre import centre_report
 from wallboard.reports._centre_input import CentreInput
-from wallboard.reports._columns import Cell, Column, percent
+from wallboard.reports._columns import Cell, percentage
 from wallboard.reports._interactions import (
     ABANDON_RATE,
     ABANDONED,
     OFFERED,
     SHORT,
     abandoned,
-    interactions,
+    count,
     offered,
     short,
     spread,
@@ -25,9 +25,12 @@ class AbandonmentInput(CentreInput):
     grace: Annotated[int, Field(ge=0, le=EXACT, description="Whoever leaves within so many seconds left at once.")] = 5
 
 
-def _strict(cell: Cell, asked: AbandonmentInput) -> object:
-    left_at_once = short(cell, asked.grace)
-    return percent(abandoned(cell) - left_at_once, offered(cell) - left_at_once)
+def _abandoned(cell: Cell, asked: AbandonmentInput) -> object:
+    return abandoned(cell) - short(cell, asked.grace)
+
+
+def _offered(cell: Cell, asked: AbandonmentInput) -> object:
+    return offered(cell) - short(cell, asked.grace)
 
 
 REPORT = centre_report(
@@ -41,14 +44,18 @@ REPORT = centre_report(
         ABANDONED,
         SHORT,
         ABANDON_RATE,
-        Column(
-            "strict_abandon_rate", "percent", "(abandoned - short abandoned) / (offered - short abandoned)", _strict
+        percentage(
+            "strict_abandon_rate",
+            "(abandoned - short abandoned) / (offered - short abandoned)",
+            _abandoned,
+            _offered,
         ),
-        Column(
+        count(
             "abandoned_in_menu",
             "interactions",
             "left before they entered a queue",
-            lambda cell, asked: interactions(cell, outcome="abandoned_in_menu"),
+            "interactions.interactions",
+            outcome="abandoned_in_menu",
         ),
         *spread("wait_to_abandon", "abandoned", "the abandoned"),
     ],

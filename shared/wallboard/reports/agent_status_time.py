@@ -2,6 +2,7 @@
 
 from wallboard.reports._centre import centre_report
 from wallboard.reports._columns import Column, seconds
+from wallboard.reports._interactions import count
 
 REPORT = centre_report(
     id="wb-agent-status-time",
@@ -11,7 +12,7 @@ REPORT = centre_report(
     time_basis="status time",
     columns=[
         Column("time", "seconds", "time in the status", lambda cell, asked: seconds(cell("statuses.time"))),
-        Column("spells", "spells", "spells that began in the period", lambda cell, asked: cell("statuses.spells")),
+        count("spells", "spells", "spells that began in the period", "statuses.spells"),
     ],
     bases=("statuses.time", "statuses.spells"),
     keys=("status",),

@@ -3,35 +3,28 @@
 from typing import Any
 
 from wallboard.reports._centre import centre_report
-from wallboard.reports._columns import Cell, Column, percent, seconds
-from wallboard.reports._interactions import AHT, HANDLED, HOLD, TALK, WRAP, handle
-
-_AWAY = ("away", "break", "meal", "lunch", "training", "meeting")
+from wallboard.reports._columns import Cell, Column, percentage, seconds
+from wallboard.reports._interactions import AHT, HANDLED, HOLD, TALK, WRAP, count, worked
 
 
-def _logged_in(cell: Cell) -> Any:
-    return cell("presence.time", activity="login")
+def logged_in(cell: Cell, asked: Any = None) -> Any:
+    """Seconds; None where no source tells it."""
+    return seconds(cell("attendance.log_in")) if cell.tells("attendance.told") else None
 
 
-def _away(cell: Cell) -> Any:
-    """Time in a log-in that was spent away: as activities of log-ins have it, else as statuses have it."""
-    activity = cell("presence.time", activity=is_away)
-    return activity or cell("statuses.time", status=is_away)
+def away(cell: Cell, asked: Any = None) -> Any:
+    """Seconds; None where no source tells it."""
+    return seconds(cell("attendance.away")) if cell.tells("attendance.told") else None
 
 
-def is_away(word: str) -> bool:
-    return word in _AWAY
+def _at_work(cell: Cell, asked: Any) -> Any:
+    there, gone = logged_in(cell), away(cell)
+    return None if there is None or gone is None else there - gone
 
 
-def _worked(cell: Cell) -> Any:
-    found = handle(cell)
-    return None if found is None else found.total
-
-
-def _occupancy(cell: Cell, asked: Any) -> Any:
-    logged_in, away = _logged_in(cell), _away(cell)
-    return None if logged_in is None or away is None else percent(_worked(cell), max(0, logged_in - away))
-
+_SUMS = "what a source tells only as a sum counts where the interval of that sum begins"
+LOG_IN = Column("log_in_time", "seconds", f"time logged in, or in a status other than offline; {_SUMS}", logged_in)
+AWAY = Column("away_time", "seconds", f"away, at a break, in training…; {_SUMS}", away)
 
 REPORT = centre_report(
     id="wb-agent-summary",
@@ -41,30 +34,19 @@ REPORT = centre_report(
     "where a source does not tell log-ins, or rows are grouped by what log-ins do not have",
     time_basis="start of the interaction for contacts; status time for log-in and away",
     columns=[
-        Column("contacts", "legs", "the agent's parts of interactions", lambda cell, asked: cell("legs.legs")),
+        count("contacts", "legs", "the agent's parts of interactions", "legs.legs"),
         HANDLED,
-        Column("missed", "legs", "offered, and not taken", lambda cell, asked: cell("legs.legs", outcome="missed")),
+        count("missed", "legs", "offered, and not taken", "legs.legs", outcome="missed"),
         AHT,
         TALK,
         HOLD,
         WRAP,
-        Column("work_time", "seconds", "talk + hold + wrap", lambda cell, asked: seconds(_worked(cell))),
-        Column("log_in_time", "seconds", "time logged in", lambda cell, asked: seconds(_logged_in(cell))),
-        Column(
-            "away_time",
-            "seconds",
-            "away, at a break, in training… while logged in",
-            lambda cell, asked: seconds(_away(cell)),
-        ),
-        Column("occupancy", "percent", "work time / (log-in time - away time)", _occupancy),
-        Column(
-            "utilisation",
-            "percent",
-            "work time / log-in time",
-            lambda cell, asked: percent(_worked(cell), _logged_in(cell)),
-        ),
+        Column("work_time", "seconds", "talk + hold + wrap", worked),
+        LOG_IN,
+        AWAY,
+        percentage("occupancy", "work time / (log-in time - away time)", worked, _at_work),
+        percentage("utilisation", "work time / log-in time", worked, logged_in),
     ],
-    bases=("legs.legs", "presence.time"),
-    cubes=("statuses",),
+    bases=("legs.legs", "attendance.log_in", "attendance.away"),
     default_group=("source", "agent"),
 )

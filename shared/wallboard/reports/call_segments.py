@@ -3,7 +3,7 @@
 from typing import Any
 
 from wallboard.reports._centre import centre_report
-from wallboard.reports._columns import Cell, Column
+from wallboard.reports._columns import Cell, Column, longest, mean, percentile
 
 
 def _time(cell: Cell) -> Any:
@@ -21,15 +21,9 @@ REPORT = centre_report(
     columns=[
         Column("interactions", "interactions", "interactions with this segment", lambda cell, asked: _time(cell).count),
         Column("time", "seconds", "sum", lambda cell, asked: _time(cell).seconds),
-        Column("mean", "seconds", "sum / interactions with this segment", lambda cell, asked: _time(cell).mean),
-        Column(
-            "p90",
-            "seconds",
-            "what 90 % were not longer than (nearest rank)",
-            lambda cell, asked: _time(cell).percentile(90),
-            approximate=True,
-        ),
-        Column("max", "seconds", "the longest", lambda cell, asked: _time(cell).max),
+        mean("mean", "sum / interactions with this segment", _time),
+        percentile("p90", 90, "them were not longer than", _time),
+        longest("max", "the longest", _time),
     ],
     bases=("segments.time",),
     keys=("segment",),

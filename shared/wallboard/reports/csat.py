@@ -5,11 +5,14 @@ from fractions import Fraction
 from typing import Any
 
 from wallboard.reports._centre import centre_report
-from wallboard.reports._columns import Cell, Column, percent
+from wallboard.reports._columns import Cell, Column, percentage
+from wallboard.reports._interactions import count
+
+_KEYS = ("question_number", "question")
 
 
 def _of(value: Callable[[Any], Any]) -> Callable[[Cell, Any], Any]:
-    """A column that is worked out from how often each score was given; None where it cannot be had."""
+    """What is worked out from how often each score was given on which scale."""
 
     def column(cell: Cell, asked: Any) -> Any:
         scores = cell("answers.scores")
@@ -18,20 +21,22 @@ def _of(value: Callable[[Any], Any]) -> Callable[[Cell, Any], Any]:
     return column
 
 
-def _mean(scores: Any) -> Any:
-    total = sum(Fraction(score) * count for (score, _), count in scores.items())
-    return total / sum(scores.values()) if scores else None
+def _sum(scores: Any) -> Fraction:
+    return sum((Fraction(score) * times for (score, _), times in scores.items()), Fraction(0))
 
 
-def _top_two(scores: Any) -> Any:
-    """The two highest answers of each scale; a scale that is not known goes to five."""
-    top = sum(count for (score, scale), count in scores.items() if Fraction(score) > Fraction(scale or 5) - 2)
-    return percent(top, sum(scores.values()))
+def _top_two(scores: Any) -> int:
+    """How many of the two highest answers of each scale; a scale that is not known goes to five."""
+    return sum(times for (score, scale), times in scores.items() if Fraction(score) > Fraction(scale or 5) - 2)
+
+
+def _answers(cell: Cell, asked: Any) -> Any:
+    return cell("answers.answers")
 
 
 def _exactly(score: int) -> Column:
     def given(scores: Any) -> int:
-        return sum(count for (word, _), count in scores.items() if Fraction(word) == score)
+        return sum(times for (word, _), times in scores.items() if Fraction(word) == score)
 
     return Column(f"score_{score}", "answers", f"answers of {score}", _of(given))
 
@@ -39,16 +44,47 @@ def _exactly(score: int) -> Column:
 REPORT = centre_report(
     id="wb-csat",
     name="CSAT Report",
-    description="Answers to surveys: mean, the share of the two highest, and how often each score was given, per question.",
-    definition="mean score of each question; top two: share of the two highest scores of its scale. Rows never mix questions; "
-    "the totals are those of all answers",
-    time_basis="time of the answer",
+    description="Answers to surveys: mean, the share of the two highest, how often each score was given, and how many of those "
+    "who were answered said anything, per question.",
+    definition="mean score of each question; top two: share of the two highest scores of its scale; response rate: surveyed "
+    "interactions / answered inbound. Rows never mix questions; the totals are those of all answers",
+    time_basis="time of the answer; start of the interaction for what was answered inbound",
     columns=[
-        Column("answers", "answers", "answers", _of(lambda scores: sum(scores.values()))),
-        Column("mean", "score", "sum of scores / answers", _of(_mean)),
-        Column("top_two", "percent", "answers with one of the two highest scores / answers", _of(_top_two)),
+        count("answers", "answers", "answers", "answers.answers"),
+        Column("mean", "score", "sum of scores / answers", _of(_sum), _answers),
+        percentage("top_two", "answers with one of the two highest scores / answers", _of(_top_two), _answers),
         *(_exactly(score) for score in range(1, 6)),
+        Column(
+            "surveyed",
+            "interactions",
+            "different interactions of which there is an answer; an answer that names none is one of its own",
+            lambda cell, asked: cell("answers.surveyed"),
+            distinct="interactionId",
+        ),
+        count(
+            "answered_inbound",
+            "interactions",
+            "inbound, and connected to a person",
+            "interactions.interactions",
+            across=_KEYS,
+            direction="inbound",
+            outcome="answered",
+        ),
+        Column(
+            "response_rate",
+            "percent",
+            "surveyed / answered inbound",
+            lambda cell, asked: cell("answers.surveyed"),
+            lambda cell, asked: cell(
+                "interactions.interactions", across=_KEYS, direction="inbound", outcome="answered"
+            ),
+            times=100,
+            distinct="interactionId",
+        ),
     ],
     bases=("answers.answers",),
-    keys=("question_number", "question"),
+    cubes=("interactions",),
+    keys=_KEYS,
+    additive="answered inbound interactions are the same for every question, and one interaction answers several: sums over "
+    "questions need not be the total",
 )

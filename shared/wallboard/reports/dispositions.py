@@ -1,7 +1,7 @@
 """Dispositions."""
 
 from wallboard.reports._centre import centre_report
-from wallboard.reports._columns import Column
+from wallboard.reports._interactions import count
 
 REPORT = centre_report(
     id="wb-dispositions",
@@ -10,12 +10,7 @@ REPORT = centre_report(
     definition="the disposition of an answered interaction: its own, else that of its last leg; empty where nobody typed one",
     time_basis="start of the interaction",
     columns=[
-        Column(
-            "interactions",
-            "interactions",
-            "answered, with this disposition",
-            lambda cell, asked: cell("dispositions.interactions"),
-        )
+        count("interactions", "interactions", "answered, with this disposition", "dispositions.interactions"),
     ],
     bases=("dispositions.interactions",),
     keys=("disposition", "success"),

@@ -2,21 +2,23 @@
 
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from pydantic import Field
 
 from wallboard.errors import InvalidRequest
+from wallboard.measures.blocks import Filter
 from wallboard.measures.contacts import Contact, contacts_of
 from wallboard.model.facts import Rows
 from wallboard.model.results import Output
-from wallboard.model.time import DAY, HOUR, QUARTER, hour_name
+from wallboard.model.time import DAY, HOUR, QUARTER, Window, hour_name
+from wallboard.reports._cells import passes
 from wallboard.reports._centre import MOST_ROWS, NAMED, described, labels_of, named_by, shapes
 from wallboard.reports._centre_input import PLACES, CentreInput
-from wallboard.reports._columns import Column, number, percent
-from wallboard.reports._report import Data, Place, Report, Thing
+from wallboard.reports._columns import Cell, Column, Count, number, percentage
+from wallboard.reports._report import Counted, Data, Place, Report, Thing
 
 
 class ResolutionInput(CentreInput):
@@ -30,14 +32,44 @@ class ResolutionInput(CentreInput):
 
 
 @dataclass(frozen=True, slots=True)
-class _First:
-    """An answered inbound contact of the period: whether its customer came again, and whether it was a success (None: its
-    disposition does not say)."""
+class First:
+    """An answered inbound contact of the period: whether its customer came again, or still may."""
 
-    at: int
+    contact: Contact
     places: Mapping[str, str]
     again: bool
-    success: bool | None
+    is_open: bool
+
+    @property
+    def at(self) -> int:
+        return int(self.contact.row["at"])
+
+    @property
+    def success(self) -> str:
+        """yes, no, or "" where its disposition does not say."""
+        return self.contact.disposition[1]
+
+
+@dataclass(frozen=True, slots=True)
+class Together:
+    """The Cell of some of them: they are counted one by one."""
+
+    firsts: Sequence[First]
+
+    def __call__(self, measure: str, *, across: Sequence[str] = (), **filters: Filter) -> int:
+        return sum(map(_COUNTS[measure], self.firsts))
+
+    def tells(self, measure: str) -> bool:
+        return bool(self.firsts)
+
+
+_COUNTS: Mapping[str, Callable[[First], bool]] = {
+    "answered": lambda first: True,
+    "resolved": lambda first: not first.again,
+    "succeeded": lambda first: not first.again and first.success == "yes",
+    "judged": lambda first: first.success != "",
+    "open": lambda first: first.is_open,
+}
 
 
 COLUMNS = (
@@ -47,32 +79,38 @@ COLUMNS = (
     Column(
         "resolved",
         "interactions",
-        "answered with no further answered inbound of the same customer within N days, at any queue of any source",
+        "answered with no further answered inbound of the same customer within {days} days, at any queue of any source",
         lambda cell, asked: cell("resolved"),
     ),
-    Column("rate", "percent", "resolved / answered", lambda cell, asked: percent(cell("resolved"), cell("answered"))),
+    percentage(
+        "rate",
+        "resolved / answered",
+        lambda cell, asked: cell("resolved"),
+        lambda cell, asked: cell("answered"),
+    ),
     Column(
         "succeeded",
         "interactions",
         "resolved, and the disposition counts as a success",
         lambda cell, asked: cell("succeeded"),
     ),
-    Column(
+    percentage(
         "success_rate",
-        "percent",
         "succeeded / answered whose disposition says whether it was a success",
-        lambda cell, asked: percent(cell("succeeded"), cell("judged")),
+        lambda cell, asked: cell("succeeded"),
+        lambda cell, asked: cell("judged"),
     ),
     Column(
         "open",
         "interactions",
-        "answered less than N days ago: not final, since their customers may still come again",
+        "answered less than {days} days ago: not final, since their customers may still come again",
         lambda cell, asked: cell("open"),
     ),
 )
 
 _NAME = "First Contact Resolution Report"
 _BASIS = "start of the interaction"
+_KINDS = ("interaction", "leg", "interaction_detail")
 _VALUES, _ROW, _OUTPUT = shapes(_NAME, COLUMNS, ())
 
 
@@ -80,58 +118,94 @@ def _hours(asked: ResolutionInput, data: Data) -> Iterable[Place]:
     """The hours of the period, and N days more."""
     window = data.period.window
     start, end = window.start * QUARTER, min(window.end * QUARTER + asked.days * DAY, data.period.now + 1)
-    return [(kind, hour_name(at)) for at in range(start - start % HOUR, end, HOUR) for kind in ("interaction", "leg")]
+    return [(kind, hour_name(at)) for at in range(start - start % HOUR, end, HOUR) for kind in _KINDS]
 
 
-def _answered(data: Data) -> Iterator[Contact]:
-    empty = Rows(0, {})
-    for (kind, hour), rows in sorted(data.rows.items()):
-        if kind == "interaction":
-            for contact in contacts_of(rows, data.rows.get(("leg", hour), empty)):
-                row = contact.row
-                if row["direction"] == "inbound" and row["contact"] and contact.outcome == "answered":
-                    yield contact
+def _answered(rows: Mapping[Place, Rows]) -> Iterator[Contact]:
+    nothing = Rows(0, {})
+    for hour in sorted({hour for _, hour in rows}):
+        for contact in contacts_of({kind: rows.get((kind, hour), nothing) for kind in _KINDS}):
+            row = contact.row
+            if row["direction"] == "inbound" and row["contact"] and contact.outcome == "answered":
+                yield contact
 
 
-def _firsts(asked: ResolutionInput, data: Data) -> list[_First]:
-    contacts = list(_answered(data))
+def firsts_of(
+    asked: ResolutionInput, filters: Mapping[str, Filter], rows: Mapping[Place, Rows], window: Window, now: int
+) -> list["First"]:
+    """The answered inbound contacts of a window that pass the filters. `rows` are those of the window and N days more."""
+    contacts = list(_answered(rows))
     times: dict[str, list[int]] = defaultdict(list)
     for contact in contacts:
         times[contact.row["contact"]].append(contact.row["at"])
     for each in times.values():
         each.sort()
-    window, found = data.period.window, []
+    found = []
     for contact in contacts:
         at, later = contact.row["at"], times[contact.row["contact"]]
         following = bisect_right(later, at)
         if window.start * QUARTER <= at < window.end * QUARTER:
             again = following < len(later) and later[following] <= at + asked.days * DAY
-            success = {"yes": True, "no": False}.get(contact.disposition[1])
-            found.append(_First(at, dict(zip(PLACES, contact.places(), strict=True)), again, success))
-    filters = asked.filters()
-    return [first for first in found if all(_passes(first.places[name], wanted) for name, wanted in filters.items())]
+            is_open = not again and at + asked.days * DAY > now
+            found.append(First(contact, dict(zip(PLACES, contact.places(), strict=True)), again, is_open))
+    return [first for first in found if all(passes(first.places[name], wanted) for name, wanted in filters.items())]
 
 
-def _passes(value: str, wanted: Any) -> bool:
-    return bool(wanted(value)) if callable(wanted) else value == wanted
-
-
-def _values(firsts: Sequence[_First], asked: ResolutionInput, now: int) -> Output:
-    counts = {
-        "answered": len(firsts),
-        "resolved": sum(not first.again for first in firsts),
-        "succeeded": sum(not first.again and first.success is True for first in firsts),
-        "judged": sum(first.success is not None for first in firsts),
-        "open": sum(not first.again and first.at + asked.days * DAY > now for first in firsts),
-    }
-    values: Output = _VALUES(**{each.name: number(each.value(counts.__getitem__, asked)) for each in COLUMNS})
+def _values(firsts: Sequence["First"], asked: ResolutionInput) -> Output:
+    cell = Together(firsts)
+    values: Output = _VALUES(**{each.name: number(each.value(cell, asked)) for each in COLUMNS})
     return values
+
+
+@dataclass(frozen=True, slots=True)
+class _Drill:
+    columns: Sequence[Column] = COLUMNS
+
+    def labels(self, asked: ResolutionInput) -> Sequence[str]:
+        return asked.group_by
+
+    def cell(self, asked: ResolutionInput, data: Data, row: Mapping[str, str], window: Window) -> Cell:
+        return Together(firsts_of(asked, {**asked.filters(), **row}, data.rows, window, data.period.now))
+
+    def kinds(self, count: Count, asked: ResolutionInput) -> Sequence[str]:
+        return ["interaction"]
+
+    def reads(self, count: Count, asked: ResolutionInput) -> Sequence[str]:
+        return _KINDS
+
+    def span(self, count: Count, asked: ResolutionInput, window: Window) -> Window:
+        return window
+
+    def ahead(self, asked: ResolutionInput) -> int:
+        return asked.days * DAY // HOUR
+
+    def counted(
+        self,
+        count: Count,
+        asked: ResolutionInput,
+        row: Mapping[str, str],
+        window: Window,
+        *,
+        hours: range,
+        facts: Callable[[str, int], Rows],
+        now: int,
+    ) -> Iterator[Counted]:
+        known = range(hours.start, hours.stop + self.ahead(asked))
+        rows = {(kind, hour_name(hour * HOUR)): facts(kind, hour) for hour in known for kind in _KINDS}
+        quarters = HOUR // QUARTER
+        inside = Window(max(window.start, hours.start * quarters), min(window.end, hours.stop * quarters))
+        for first in firsts_of(asked, {**asked.filters(), **row}, rows, inside, now):
+            yield Counted("interaction", first.at // HOUR, first.contact.row, count(Together([first]), asked))
+
+
+def _firsts(asked: ResolutionInput, data: Data) -> list[First]:
+    return firsts_of(asked, asked.filters(), data.rows, data.period.window, data.period.now)
 
 
 def build(asked: ResolutionInput, data: Data) -> Output:
     firsts, now = _firsts(asked, data), data.period.now
     parts = data.period.parts()
-    grouped: dict[tuple[str, ...], dict[str, list[_First]]] = defaultdict(lambda: defaultdict(list))
+    grouped: dict[tuple[str, ...], dict[str, list[First]]] = defaultdict(lambda: defaultdict(list))
     for first in firsts:
         quarter = first.at // QUARTER
         part = next(name for name, window in parts if window.start <= quarter < window.end)
@@ -149,15 +223,15 @@ def build(asked: ResolutionInput, data: Data) -> Output:
             **(named := dict[str, str](zip(asked.group_by, group, strict=True))),
             **named_by(labels, named),
             part=None if asked.granularity == "total" else part,
-            values=_values(found[part], asked, now),
+            values=_values(found[part], asked),
         )
         for group, found in sorted(grouped.items())
         for part, _ in parts
     ]
-    about = described(COLUMNS, data, time_basis=_BASIS, newest=[first.at for first in firsts])
+    about = described(COLUMNS, asked, data, time_basis=_BASIS, newest=[first.at for first in firsts])
     about["partial"] = about["partial"] or data.period.window.end * QUARTER + asked.days * DAY > now
     sources = sorted({first.places["source"] for first in firsts})
-    answer: Output = _OUTPUT(**about, sources=sources, totals=_values(firsts, asked, now), rows=rows)
+    answer: Output = _OUTPUT(**about, sources=sources, totals=_values(firsts, asked), rows=rows)
     return answer
 
 
@@ -186,4 +260,5 @@ REPORT = Report(
     names=_names,
     compares=False,
     table="rows",
+    drill=_Drill(),
 )

@@ -1,8 +1,8 @@
 """Handle Time with its parts."""
 
 from wallboard.reports._centre import centre_report
-from wallboard.reports._columns import Column
-from wallboard.reports._interactions import AHT, HANDLED, HOLD, TALK, WRAP, handle
+from wallboard.reports._columns import Column, longest, mean, percentile
+from wallboard.reports._interactions import AHT, HANDLED, HOLD, TALK, WRAP, count, handle, worked
 
 REPORT = centre_report(
     id="wb-handle-time",
@@ -11,28 +11,17 @@ REPORT = centre_report(
     definition="talk + hold + wrap of each agent's part (leg); a leg counts when its source says how long it was",
     time_basis="start of the interaction",
     columns=[
-        Column("legs", "legs", "parts of agents", lambda cell, asked: cell("legs.legs")),
+        count("legs", "legs", "parts of agents", "legs.legs"),
         HANDLED,
         AHT,
         TALK,
         HOLD,
         WRAP,
-        Column("handle_time", "seconds", "talk + hold + wrap", lambda cell, asked: handle(cell).seconds),
-        Column(
-            "handle_time_p90",
-            "seconds",
-            "what 90 % of the legs did not take longer than (nearest rank)",
-            lambda cell, asked: handle(cell).percentile(90),
-            approximate=True,
-        ),
-        Column("handle_time_max", "seconds", "the longest", lambda cell, asked: handle(cell).max),
-        Column("held", "legs", "legs with some time on hold", lambda cell, asked: cell("legs.held")),
-        Column(
-            "average_ring_time",
-            "seconds",
-            "mean ring time where it is known",
-            lambda cell, asked: cell("legs.ring").mean,
-        ),
+        Column("handle_time", "seconds", "talk + hold + wrap", worked),
+        percentile("handle_time_p90", 90, "the legs did not take longer than", handle),
+        longest("handle_time_max", "the longest", handle),
+        count("held", "legs", "legs with some time on hold", "legs.held"),
+        mean("average_ring_time", "mean ring time where it is known", lambda cell: cell("legs.ring")),
     ],
     bases=("legs.legs",),
 )

@@ -1,15 +1,12 @@
 """Interaction Volume."""
 
 from wallboard.reports._centre import centre_report
-from wallboard.reports._columns import Cell, Column
-from wallboard.reports._interactions import OFFERED, OUTCOMES, interactions
+from wallboard.reports._columns import Column
+from wallboard.reports._interactions import INTERACTIONS, OFFERED, OUTCOMES, count
 
 
 def _of(name: str, formula: str, **filters: str) -> Column:
-    def value(cell: Cell, asked: object) -> object:
-        return interactions(cell, **filters)
-
-    return Column(name, "interactions", formula, value)
+    return count(name, "interactions", formula, "interactions.interactions", **filters)
 
 
 REPORT = centre_report(
@@ -19,10 +16,11 @@ REPORT = centre_report(
     definition="count of interactions; each has one direction and one outcome",
     time_basis="start of the interaction",
     columns=[
-        _of("interactions", "all interactions"),
+        INTERACTIONS,
         *(_of(name, f"direction is {name}", direction=name) for name in ("inbound", "outbound", "internal")),
         OFFERED,
         *(_of(f"outcome_{name}", f"outcome is {name.replace('_', ' ')}", outcome=name) for name in OUTCOMES),
+        count("in_conversation", "interactions", "part of a conversation", "interactions.in_conversation"),
     ],
     bases=("interactions.interactions",),
 )

@@ -1,8 +1,8 @@
 """Transfers, and how many agents a contact took."""
 
 from wallboard.reports._centre import centre_report
-from wallboard.reports._columns import Column, percent, share
-from wallboard.reports._interactions import interactions
+from wallboard.reports._columns import Column, percentage
+from wallboard.reports._interactions import INTERACTIONS, count, interactions
 
 REPORT = centre_report(
     id="wb-transfers",
@@ -12,35 +12,30 @@ REPORT = centre_report(
     "nobody",
     time_basis="start of the interaction",
     columns=[
-        Column("interactions", "interactions", "all interactions", lambda cell, asked: interactions(cell)),
-        Column(
+        INTERACTIONS,
+        count(
             "transferred",
             "interactions",
             "with a transfer, reported or seen by a second agent",
-            lambda cell, asked: cell("interactions.transferred"),
+            "interactions.transferred",
         ),
-        Column(
+        percentage(
             "transfer_rate",
-            "percent",
             "transferred / interactions that an agent worked on",
-            lambda cell, asked: percent(
-                cell("interactions.transferred"), cell("interactions.by_one") + cell("interactions.by_several")
-            ),
+            lambda cell, asked: cell("interactions.transferred"),
+            lambda cell, asked: cell("interactions.by_one") + cell("interactions.by_several"),
         ),
-        Column(
-            "transfers", "transfers", "as reported, else agents - 1", lambda cell, asked: cell("interactions.transfers")
-        ),
+        count("transfers", "transfers", "as reported, else agents - 1", "interactions.transfers"),
         Column(
             "agents_per_contact",
             "agents",
             "sum of the different agents of each / interactions",
-            lambda cell, asked: share(cell("interactions.agents"), interactions(cell)),
+            lambda cell, asked: cell("interactions.agents"),
+            lambda cell, asked: interactions(cell),
         ),
-        Column("by_nobody", "interactions", "with no agent", lambda cell, asked: cell("interactions.by_nobody")),
-        Column("by_one", "interactions", "with one agent", lambda cell, asked: cell("interactions.by_one")),
-        Column(
-            "by_several", "interactions", "with two agents or more", lambda cell, asked: cell("interactions.by_several")
-        ),
+        count("by_nobody", "interactions", "with no agent", "interactions.by_nobody"),
+        count("by_one", "interactions", "with one agent", "interactions.by_one"),
+        count("by_several", "interactions", "with two agents or more", "interactions.by_several"),
     ],
     bases=("interactions.interactions",),
 )

@@ -11,6 +11,7 @@ from pydantic import ValidationError
 from wallboard.alerts._settings import AlertSettings
 from wallboard.errors import InvalidRequest, NotFound, shown
 from wallboard.measures.blocks import Block
+from wallboard.measures.cubes import CUBES
 from wallboard.measures.figures import Figures, Memo
 from wallboard.measures.fold import live_rows
 from wallboard.model.facts import Bucket, Rows
@@ -22,6 +23,7 @@ from wallboard.services.catalog import Catalog
 from wallboard.services.ports import Alerts, Directory, Facts, Gauges, Rollups
 
 Result = Output | Exception
+Build = Callable[[Report, Any, Data], Output]
 T = TypeVar("T")
 
 
@@ -90,6 +92,10 @@ class _Run:
             return without
 
 
+def build_output(report: Report, asked: Any, data: Data) -> Output:
+    return report.build(asked, data)
+
+
 def generate_reports(
     requests: Mapping[str, Any],
     *,
@@ -99,8 +105,10 @@ def generate_reports(
     catalog: Catalog,
     stores: Stores,
     shows_people: bool = True,
+    build: Build = build_output,
 ) -> Answers:
-    """An output or an exception for every report id of `requests` (id → its input as parsed JSON).
+    """An output or an exception for every report id of `requests` (id → its input as parsed JSON). `build` makes it of what
+    was read.
 
     A RequestError is the caller's to mend, TryAgain passes, everything else is ours. Nothing is raised.
     """
@@ -133,12 +141,12 @@ def generate_reports(
     asked_for = set[Thing]().union(*things.values(), (each.bot for each in run.questions.values() if each.bot))
     labels: dict[Thing, str | None] = run.together(lambda: stores.directory.names(tenant, sorted(asked_for)), {})
 
-    def build(name: str, question: _Question) -> Output:
+    def result(name: str, question: _Question) -> Result:
         if question.bot and question.bot not in labels:
             raise NotFound("Bot not found")
-        return question.report.build(question.asked, replace(run.data[name], labels=labels))
+        return build(question.report, question.asked, replace(run.data[name], labels=labels))
 
-    run.results |= run.each(build)
+    run.results |= run.each(result)
     anchors = (at for found in blocks.values() for block in found for at in block.newest.values())
     return Answers({name: run.results[name] for name in requests}, max(anchors, default=None), now)
 
@@ -169,8 +177,9 @@ def _days(questions: Iterable[_Question]) -> dict[str, list[str] | None]:
     for question in questions:
         period = question.period
         ever.update(question.report.ever)
+        windows = [period.window, *([period.previous] if question.report.compares else ())]
         for cube in question.report.reads(question.asked):
-            days[cube].update(period.window.utc_days(), period.previous.utc_days() if question.report.compares else ())
+            days[cube].update(day for window in windows for day in window.since(CUBES[cube].look_back).utc_days())
     return {cube: sorted(wanted) for cube, wanted in days.items()} | dict.fromkeys(ever)
 
 

@@ -197,7 +197,10 @@ def contact(row: Row, asked: Asked) -> Sequence[Event] | Ignored:
                 dueAt=instant(cells, "dueat", zone=zone),
                 answeredAt=instant(cells, "answeredatoutbound", zone=zone),
             ),
-            "figures": known(**{name: number(cells, squashed(name)) for name in _FIGURES}),
+            "figures": known(
+                hold=seconds(cells, "holdtimetotalsec"),
+                **{name: number(cells, squashed(name)) for name in _FIGURES},
+            ),
             "labels": known(**{name: text(cells, squashed(name)) for name in _LABELS}),
             "row": dict(row),
         }

@@ -1,6 +1,6 @@
 """Rows of the integration API → events."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from wallboard.errors import Malformed
@@ -123,6 +123,22 @@ _QUEUE_FIGURES = (
 )
 """Durations are seconds, but for `segmentHoldTime`: milliseconds, and of voice only."""
 
+_OF_QUEUES = {
+    "offered": "offdDirectIxnCnt",
+    "answered": "answIxnCnt",
+    "abandoned": "abandIxnCnt",
+    "short_abandoned": "abandShortIxnCnt",
+    "answered_within": "ansServicelevelCnt",
+    "abandoned_within": "abandWithinSlCnt",
+    "completed": "completedContacts",
+    "queue_time_answered": "queuedAndAnswIxnDur",
+    "queue_time_abandoned": "queuedAndAbandIxnDur",
+    "talk": "talkingIxnDur",
+    "hold": "segmentHoldTime",
+    "wrap": "wrapUpDur",
+}
+"""Our names of what Wallboard counts, in seconds."""
+
 _AGENT_FIGURES = (
     "availDur",
     "totWorkDur",
@@ -136,6 +152,8 @@ _AGENT_FIGURES = (
 )
 """Seconds. `totWorkDur` is the log-in time; `availDur` has the pauses in it, against what its name says."""
 
+_OF_AGENTS = {"log_in": "totWorkDur", "away": "pauseDur"}
+
 _EXTENDED_FIGURES = ("talkingIxnDur", "wrapUpDur", "answIxnCnt", "transferOutIxnCnt")
 
 _OTHER_SPELLINGS = {"offdDirectIxnCnt": "offDirectIxnCnt"}
@@ -147,7 +165,7 @@ def queue_stats(row: Row, asked: Asked) -> Sequence[Event] | Ignored:
             "kind": "queue_interval",
             "id": f"queue:{required(row, 'queue')}:{_interval_id(row, asked)}",
             **_queue(row),
-            **_interval(row, asked, _QUEUE_FIGURES),
+            **_interval(row, asked, _QUEUE_FIGURES, _OF_QUEUES),
         }
     ]
 
@@ -158,7 +176,7 @@ def agent_stats(row: Row, asked: Asked) -> Sequence[Event] | Ignored:
             "kind": "agent_interval",
             "id": f"agent:{required(row, 'agentId')}:{_interval_id(row, asked)}",
             **_agent(row),
-            **_interval(row, asked, _AGENT_FIGURES),
+            **_interval(row, asked, _AGENT_FIGURES, _OF_AGENTS),
         }
     ]
 
@@ -170,7 +188,7 @@ def agent_extended_stats(row: Row, asked: Asked) -> Sequence[Event] | Ignored:
             "id": f"agent:{required(row, 'agentId')}:{required(row, 'queue')}:{_interval_id(row, asked)}",
             **_agent(row),
             **_queue(row),
-            **_interval(row, asked, _EXTENDED_FIGURES),
+            **_interval(row, asked, _EXTENDED_FIGURES, {}),
         }
     ]
 
@@ -202,13 +220,14 @@ def _interval_id(row: Row, asked: Asked) -> str:
     return f"{_begin(row, asked)}:{_minutes(row)}"
 
 
-def _interval(row: Row, asked: Asked, figures: Sequence[str]) -> dict[str, Any]:
-    begun = _begin(row, asked)
+def _interval(row: Row, asked: Asked, figures: Sequence[str], ours: Mapping[str, str]) -> dict[str, Any]:
+    """The figures as delivered, and beside them those of which `ours` are our names."""
+    begun, said = _begin(row, asked), {name: _figure(row, name) for name in figures}
     return {
         "startedAt": begun,
         "endedAt": begun + _minutes(row) * 60_000,
         "zone": asked.settings.zone,
-        "figures": known(**{name: _figure(row, name) for name in figures}),
+        "figures": known(**said, **{name: _in_seconds(said, its) for name, its in ours.items()}),
         "row": without(row),
     }
 
@@ -216,3 +235,8 @@ def _interval(row: Row, asked: Asked, figures: Sequence[str]) -> dict[str, Any]:
 def _figure(row: Row, name: str) -> float | int | None:
     found = number(row, name)
     return number(row, _OTHER_SPELLINGS[name]) if found is None and name in _OTHER_SPELLINGS else found
+
+
+def _in_seconds(figures: Mapping[str, float | int | None], name: str) -> float | int | None:
+    found = figures[name]
+    return found / 1000 if found is not None and name == "segmentHoldTime" else found

@@ -55,10 +55,12 @@ FIGURES = frozenset(
 )
 """The columns of Agent Session that are numbers: counts, minutes with two decimals, and percentages."""
 
+_AWAY = ("breaktimemin", "awaytimemin", "lunchtimemin", "trainingtimemin")
+
 
 def agent_session(row: Row, asked: Asked) -> Sequence[Event] | Ignored:
-    """The log-in, and its figures as delivered. Its end is taken from the column of the log-in time, which is exact, where
-    the time of the log-out is that minute."""
+    """The log-in, and its figures as delivered; with the seconds away, which are told in no other way. Its end is taken from
+    the column of the log-in time, which is exact, where the time of the log-out is that minute."""
     cells, zone = by_key(dict(row)), zone_named(asked.settings.zone)
     id, begun = f"session:{required(cells, 'loginsessionid')}", started(cells, "logindts", zone=zone, formats=_MINUTE)
     logout, minutes = instant(cells, "logoutdts", zone=zone, formats=_MINUTE), number(cells, "logintimemin")
@@ -80,7 +82,7 @@ def agent_session(row: Row, asked: Asked) -> Sequence[Event] | Ignored:
         **known(endedAt=exact),
         "row": without(row),
     }
-    figures = known(**{name: number(row, name) for name in row if squashed(name) in FIGURES})
+    figures = known(**{name: number(row, name) for name in row if squashed(name) in FIGURES}, away=_away(cells))
     interval = {
         "kind": "agent_interval",
         "id": id,
@@ -92,6 +94,12 @@ def agent_session(row: Row, asked: Asked) -> Sequence[Event] | Ignored:
         "figures": figures,
     }
     return [session, interval]
+
+
+def _away(cells: Row) -> float | None:
+    """In seconds; None where the row tells none of it."""
+    told = [minutes for name in _AWAY if (minutes := number(cells, name)) is not None]
+    return round(60 * sum(told), 3) if told else None
 
 
 def _is_cloud(kind: str) -> bool:

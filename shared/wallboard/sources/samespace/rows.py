@@ -171,6 +171,7 @@ def survey(row: Row, asked: Asked) -> Sequence[Event] | Ignored:
         "kind": "interaction_detail",
         "id": f"csat:{call}",
         "interactionId": f"call:{call}",
+        "legId": f"leg:{call}",
         "anchoredAt": started(row, "start_time"),
         "figures": known(wrap=seconds(row, "acw_duration")),
         "labels": known(tags=", ".join(map(str, row.get("conversation_tags") or ())) or None),

@@ -1,0 +1,95 @@
+"""Follows the figures of contact-centre reports to the facts that they count: what is counted in a cell adds up, so that each
+fact alone adds what it has in a cell of its own."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from wallboard.measures.cube import Cube, Item
+from wallboard.model.facts import Rows
+from wallboard.model.time import QUARTERS_A_DAY, Window
+from wallboard.reports._cells import Alone, Tables, cubes_of
+from wallboard.reports._columns import Cell, Column, Count
+from wallboard.reports._report import Counted, Data
+
+_HOURS_A_DAY = 24
+
+
+@dataclass(frozen=True, slots=True)
+class CubeDrill:
+    """The drill of columns over cubes. `labels_of` an input are the dimensions of its rows."""
+
+    columns: Sequence[Column]
+    labels_of: Callable[[Any], Sequence[str]]
+
+    def labels(self, asked: Any) -> Sequence[str]:
+        return self.labels_of(asked)
+
+    def cell(self, asked: Any, data: Data, row: Mapping[str, str], window: Window) -> Cell:
+        filters = {**asked.filters(), **row}
+        narrow = replace(data.figures, parts=[("part", window)], previous=None, memo={})
+        return _InPart(
+            Tables(narrow, (), filters).cell(None, 0),
+            Tables(data.figures, (), filters).cell(None, 0),
+        )
+
+    def kinds(self, count: Count, asked: Any) -> Sequence[str]:
+        return list(dict.fromkeys(kind for cube in cubes_of(count, asked) for kind in cube.lists))
+
+    def reads(self, count: Count, asked: Any) -> Sequence[str]:
+        return list(dict.fromkeys(kind for cube in cubes_of(count, asked) for kind in cube.kinds))
+
+    def span(self, count: Count, asked: Any, window: Window) -> Window:
+        return window.since(max(cube.look_back for cube in cubes_of(count, asked)))
+
+    def ahead(self, asked: Any) -> int:
+        return 0
+
+    def counted(
+        self,
+        count: Count,
+        asked: Any,
+        row: Mapping[str, str],
+        window: Window,
+        *,
+        hours: range,
+        facts: Callable[[str, int], Rows],
+        now: int,
+    ) -> Iterator[Counted]:
+        filters = {**asked.filters(), **row}
+        for cube in cubes_of(count, asked):
+            for hour in hours:
+                for item in (cube.items or _nothing)({kind: facts(kind, hour) for kind in cube.kinds}):
+                    if window.start <= _quarter(cube, item, hour) < window.end:
+                        yield Counted(
+                            item.kind,
+                            hour,
+                            item.fact,
+                            count(Alone(cube, item, filters), asked),
+                            "/".join(map(str, (cube.name, *item.key))),
+                        )
+
+
+def _nothing(facts: Mapping[str, Rows]) -> Iterator[Item]:
+    return iter(())
+
+
+def _quarter(cube: Cube, item: Item, hour: int) -> int:
+    """The absolute quarter to which an item of an hour adds."""
+    if cube.timed_by:
+        return int(item.key[cube.dimensions.index(cube.timed_by)])
+    return hour // _HOURS_A_DAY * QUARTERS_A_DAY + int(item.key[-1])
+
+
+@dataclass(frozen=True, slots=True)
+class _InPart:
+    """A cell of a part; what sources tell of, they tell of the whole period."""
+
+    part: Cell
+    whole: Cell
+
+    def __call__(self, measure: str, **asked: Any) -> Any:
+        return self.part(measure, **asked)
+
+    def tells(self, measure: str) -> bool:
+        return self.whole.tells(measure)
