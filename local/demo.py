@@ -17,9 +17,10 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 from local import demo_tables as tables
 from local.demo_activity import BOTS, Activity, Event, iso, make
 from local.demo_alerts import Letters, Life
+from local.demo_centre import show_centre
 from local.demo_client import Client, Pushed, batches
 from local.demo_recount import QUARTER, Recount
-from local.demo_sources import pull_all
+from local.demo_sources import days_to_pull, pull_all
 from local.stack import Stack
 
 _WIDTH = 100
@@ -82,7 +83,10 @@ class _Demo:
         if not held and not self._wrong:
             self._live(activity)
         if not self._wrong:
-            self._wrong += pull_all(self._client, self._console)
+            days = days_to_pull()
+            self._wrong += pull_all(self._client, self._console, *days)
+            self._stack.drain(_DRAIN_SECONDS)
+            self._wrong += show_centre(self._client, self._console, *days)
             if self._wrong:
                 tables.show_wrong(self._console, self._wrong)
         return self._wrong

@@ -66,6 +66,23 @@ class Client:
         """The output of one report."""
         return dict(self._post(f"/api/v1/platform/report/{report}/generate", json.dumps(asked).encode()))
 
+    def explain(self, report: str, asked: dict[str, Any], figure: str) -> dict[str, Any]:
+        """What one figure of the totals is made of."""
+        body = json.dumps({**asked, "figure": figure}).encode()
+        return dict(self._post(f"/api/v1/platform/report/{report}/explain", body)["figures"][figure])
+
+    def counted(self, places: Iterable[dict[str, str]]) -> list[dict[str, Any]]:
+        """The records into which these cursors lead."""
+        found: list[dict[str, Any]] = []
+        for place in places:
+            cursor: str | None = place["cursor"]
+            while cursor:
+                path = f"/api/v1/record/{place['kind']}/list"
+                page = self._read(self._http.get(path, params={"cursor": cursor, "take": 1_000}))
+                found += page["items"]
+                cursor = page.get("cursor")
+        return found
+
     def evaluate(self) -> dict[str, Any]:
         """What an evaluation of the alert rules came to."""
         return dict(self._post("/api/v1/alert/evaluate", b""))

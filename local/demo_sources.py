@@ -16,10 +16,15 @@ _PATIENCE = 240.0
 Item = dict[str, Any]
 
 
-def pull_all(client: Client, console: Console) -> list[str]:
-    """Pulls every source twice and shows what came. What is not as it should be: a line each."""
+def days_to_pull() -> tuple[str, str]:
+    """The first day, and the one behind the last, of which all is told."""
     today = datetime.now(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
-    start, end = (f"{today - timedelta(days=back):%Y-%m-%d}" for back in (_SETTLED + _DAYS, _SETTLED))
+    first, last = (f"{today - timedelta(days=back):%Y-%m-%d}" for back in (_SETTLED + _DAYS, _SETTLED))
+    return first, last
+
+
+def pull_all(client: Client, console: Console, start: str, end: str) -> list[str]:
+    """Pulls [start, end) of every source twice and shows what came. What is not as it should be: a line each."""
     sources = client.sources()
     console.print(f"\nWhat {len(sources)} vendors say of {start} and the {_DAYS - 1} days after it", style="bold")
     began = time.perf_counter()

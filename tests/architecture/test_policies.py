@@ -32,6 +32,7 @@ ACTIONS = {
 }
 SCOPES = frozenset({"admin", "ingest", "read"})
 RECORDS = "GET /api/v1/record/{kind}/list"
+EXPLAIN = "POST /api/v1/platform/report/{reportId}/explain"
 HOUR = {"from": "2026-11-21T09:00:00Z", "to": "2026-11-21T10:00:00Z"}
 
 
@@ -83,7 +84,15 @@ def used() -> Iterator[dict[str, set[tuple[str, str]]]]:
             }
             bot = {"kind": "resource", "id": "b", "type": "bot", "updatedAt": "2026-11-21T09:00:00Z"}
             rating = {"kind": "rating", "createdAt": "2026-11-21T09:00:00Z", "value": -1, "botId": "c"}
-            events = [conversation, bot, *(rating | {"id": f"r{n}"} for n in range(3))]
+            log_in = {"kind": "session", "id": "s", "startedAt": HOUR["from"], "agentId": "a", "activity": "login"}
+            part = {
+                "kind": "leg",
+                "id": "l",
+                "interactionId": "i",
+                "interactionStartedAt": HOUR["from"],
+                "agentId": "a",
+            }
+            events = [conversation, bot, log_in, part, *(rating | {"id": f"r{n}"} for n in range(3))]
             _ask(recorder, "IngestEventsFunction", "POST /api/v1/event/ingest", {"events": events})
         world.at += 3_600_000
         _invoke(recorder, "RollUpFunction", {"Records": world.new_records()})
@@ -96,6 +105,7 @@ def used() -> Iterator[dict[str, set[tuple[str, str]]]]:
         _pull(recorder, world)
         _ask(recorder, "ListRecordsFunction", RECORDS, kind="conversation", query={**HOUR, "take": "1"})
         _ask(recorder, "ListRecordsFunction", RECORDS, kind="agents", query={})
+        _ask(recorder, "ListRecordsFunction", EXPLAIN, {}, reportId="wb-agent-summary")
         _invoke(recorder, "EvaluateAlertsFunction", {"task": "evaluate"})
         for _ in range(2):  # then it fires, and people are told
             _invoke(recorder, "EvaluateAlertsFunction", {"Records": [{"messageId": "m", "body": "acme"}]})

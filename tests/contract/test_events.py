@@ -233,6 +233,14 @@ def tabulates_rows(name: str, doors: Doors) -> None:
     assert len(rows) > 10
 
 
+def explains_a_figure(name: str, doors: Doors) -> None:
+    doors.push({"kind": "interaction", "id": "i", "startedAt": "2026-11-21T09:00:00Z", "channel": "voice",
+                "direction": "inbound"})  # fmt: skip
+    doors.world.fold()
+    figure = answered(name)["figures"]["interactions"]
+    assert (figure["value"], [place["kind"] for place in figure["numerator"]["records"]]) == (1, ["interaction"])
+
+
 def lists_spells_as_lines(name: str, doors: Doors) -> None:
     connected(doors).pull("samespace", "2026-11-18", "2026-11-19")
     answer = handled(name)
@@ -326,6 +334,7 @@ OUTCOMES: dict[str, Callable[[str, Doors], None]] = {
     "generate_reports/without_key": is_not_authenticated,
     "ingest_events/json": stores_what_is_good,
     "ingest_events/lines_in_base64": stores_what_is_good,
+    "list_records/explain": explains_a_figure,
     "list_records/facts": lists_a_page_of_facts,
     "list_records/lines": lists_spells_as_lines,
     "list_records/table": tabulates_rows,

@@ -32,6 +32,7 @@ from wallboard.services.catalog import Catalog
 
 ROOT = Path(__file__).parents[2]
 DESCRIPTION, HEALTH, SINGLE = "/openapi.json", "/api/v1/health", "/api/v1/platform/report/{reportId}/generate"
+EXPLAIN = "/api/v1/platform/report/{reportId}/explain"
 REPORTS = sorted(Catalog(wallboard.reports), key=lambda report: report.name)
 every_report = pytest.mark.parametrize("report", REPORTS, ids=lambda report: report.name)
 PAGE = openapi_page(REPORTS, ROUTES)
@@ -274,6 +275,15 @@ def test_a_batch_is_as_described_where_reports_fail_too(busy: Doors) -> None:
     assert {"x-data-through", "x-data-lag-seconds"} <= answer.headers.keys()
     fits(busy.send("POST", BATCH, {**dict.fromkeys(asked, 7), "unknown": {}}), f"POST {BATCH}")
     fits(busy.send("POST", BATCH, {}), f"POST {BATCH}")
+
+
+@pytest.mark.parametrize("report", [each for each in REPORTS if each.drill], ids=lambda report: report.id)
+def test_an_explanation_is_as_described(busy: Doors, report: Report) -> None:
+    asked = {**least(report), "granularity": "day", "row": {"part": "2026-11-21"}}
+    operation = DOCUMENT["paths"][EXPLAIN]["post"]
+    assert complaints(asked, operation["requestBody"]["content"]["application/json"]["schema"]) == []
+    answer = fits(busy.send("POST", EXPLAIN.replace("{reportId}", report.id), asked), f"POST {EXPLAIN}")
+    assert answer.json()["figures"]
 
 
 def test_the_headers_of_freshness_are_described() -> None:

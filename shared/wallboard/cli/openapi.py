@@ -100,6 +100,9 @@ def _operations(reports: Mapping[str, Report]) -> dict[str, _Operation]:
     answers = {name: {"anyOf": [output, ref("Failure")]} for name, output in outputs.items()}
     ids = {name: {"summary": report.name, "value": report.id} for name, report in reports.items()}
     one = _parameter("reportId", "path", TEXT, required=True, examples=ids)
+    drilled = [inputs[report.id] for report in reports.values() if report.drill]
+    followed_ids = {name: ids[name] for name, report in reports.items() if report.drill}
+    followed = _parameter("reportId", "path", TEXT, required=True, examples=followed_ids)
     zone = _parameter("x-timezone", "header", TEXT, description="The IANA name of the zone of days; UTC without it.")
     event = ref("Event")
     return {
@@ -130,6 +133,15 @@ def _operations(reports: Mapping[str, Report]) -> dict[str, _Operation]:
             _json({"anyOf": [*outputs.values()]}, {"text/csv": TEXT}) | {"headers": _FRESH},
             (400, 404, 503),
             _body({"anyOf": [*inputs.values()]}) | {"parameters": [one, zone]},
+        ),
+        "POST /api/v1/platform/report/{reportId}/explain": _Operation(
+            "explainReport",
+            "reports",
+            "Explains the figures of a report's totals, or of one row: numerator, denominator, and cursors into the records "
+            "that are counted. Takes the input of the report.",
+            _json(ref("Explanation")) | {"headers": _FRESH},
+            (400, 404, 503),
+            _body({"allOf": [{"anyOf": drilled}, ref("Explain")]}) | {"parameters": [followed, zone]},
         ),
         "POST /api/v1/event/ingest": _Operation(
             "ingestEvents",

@@ -12,6 +12,7 @@ from wallboard import errors
 from wallboard.model.event import LATEST
 from wallboard.model.events import AnyEvent
 from wallboard.reports._report import Category, Report
+from wallboard.services.explain_report import Explanation
 from wallboard.services.ingest import Receipt
 from wallboard.services.manage_alerts import AlertHistory, AlertItem, AlertList, Evaluated, Note, Silence
 from wallboard.services.manage_sources import SourceList, Sync, SyncStarted
@@ -51,7 +52,7 @@ def schemas(reports: Mapping[str, Report]) -> Json:
 def _of_routes() -> Json:
     """What the routes of alerts and sources take and give, and the classes that these are made of."""
     models: list[tuple[Any, Any]] = [(model, "validation") for model in (Note, Silence, Sync)]
-    answers = (AlertItem, AlertList, AlertHistory, Evaluated, SourceList, SyncStarted)
+    answers = (AlertItem, AlertList, AlertHistory, Evaluated, SourceList, SyncStarted, Explanation)
     models += [(model, "serialization") for model in answers]
     made = models_json_schema(models, ref_template=_REF, schema_generator=Generator)[1]
     classes: Json = made.get("$defs", {})
@@ -84,6 +85,10 @@ def _undeclared() -> Json:
     item = dict.fromkeys(("id", "name", "description"), TEXT) | dict.fromkeys(("createdAt", "updatedAt"), SINCE_1970)
     item["meta"] = object_of({"dataThrough": TIME, "dataLagSeconds": SECONDS, "sources": sources}, **meta)
     return {
+        "Explain": object_of({"figure": TEXT, "row": OBJECT})
+        | {
+            "description": "`figure`: the one to explain, else all. `row`: a row of the answer, or its labels; else the totals."
+        },
         "Error": object_of(message=TEXT, code=TEXT),
         "Failure": object_of(error=TEXT),
         "RecordLine": object_of(type={"const": "item"}, data=ref("RecordItem")),

@@ -7,6 +7,7 @@ ROUTES: Mapping[str, str | None] = {
     "GET /api/v1/platform/report/list": "read",
     "POST /api/v1/platform/report/generate": "read",
     "POST /api/v1/platform/report/{reportId}/generate": "read",
+    "POST /api/v1/platform/report/{reportId}/explain": "read",
     "POST /api/v1/event/ingest": "ingest",
     "GET /api/v1/record/{kind}/list": "read",
     "GET /api/v1/alert/list": "read",

@@ -1,9 +1,10 @@
 """The composition root: every real part of Wallboard on one page. Nothing is built before it is asked for."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
 
 import wallboard.records
 import wallboard.reports
@@ -51,6 +52,7 @@ from wallboard.sources._source import Limit, Source
 
 if TYPE_CHECKING:
     # Imported late: most functions neither pull nor list records, and a cold start would pay for the models.
+    from wallboard.services.explain_report import Explained
     from wallboard.services.list_records import ListRecords
     from wallboard.services.plan_pulls import PlanPulls
     from wallboard.services.pull import Pull
@@ -122,7 +124,22 @@ class Parts:
             sources=self.sources,
             vendors=_VENDORS,
             catalog=_RECORDS,
+            reports=self.catalog,
             cursor_keys=self.cursor_keys,
+        )
+
+    def explain_report(self, name: str, given: Mapping[str, Any], tenant: str, zone: ZoneInfo) -> "Explained":
+        from wallboard.services.explain_report import explain_report
+
+        return explain_report(
+            name,
+            given,
+            tenant=tenant,
+            now=self.now(),
+            zone=zone,
+            catalog=self.catalog,
+            stores=self.stores,
+            keys=self.cursor_keys,
         )
 
     @property

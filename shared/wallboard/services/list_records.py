@@ -15,7 +15,10 @@ from wallboard.model.event import LATEST
 from wallboard.model.time import DAY, HOUR, QUARTER, midnight, parse_instant
 from wallboard.records._record import Part
 from wallboard.registry import Family
+from wallboard.services.catalog import Catalog
+from wallboard.services.counted import MARK, read, sign
 from wallboard.services.find_records import Origins, RecordCatalog
+from wallboard.services.list_counted import counted_lines
 from wallboard.services.ports import Facts, Gauges, Sources
 from wallboard.services.read_records import Found, Hours, read_hours, whole_spells
 from wallboard.services.record_shapes import FILTERS, LISTED, FactShape, RowShape, Shape, column_of
@@ -87,12 +90,15 @@ class ListRecords:
     sources: Sources
     vendors: Family[Source]
     catalog: RecordCatalog
+    reports: Catalog
     cursor_keys: CursorKeys
 
     def __call__(self, tenant: str, name: str, query: RecordQuery, *, zone: ZoneInfo, shows_people: bool) -> RecordPage:
         """Raises NotFound for a name that is neither a kind nor a record report, InvalidRequest that names what must change,
         and TryAgain when the store refuses for now."""
         shape = self._shape(tenant, name)
+        if query.cursor and query.cursor.startswith(MARK):
+            return self._counted(tenant, shape, query, shows_people=shows_people)
         filters = _filters(shape, query)
         span = _span(shape, query, zone)
         cursors = Cursors(self.cursor_keys, tenant, [name, *span, filters])
@@ -115,6 +121,24 @@ class ListRecords:
                 break
             items.append(item)
         return RecordPage(shape.columns, items, cursors.sign(reached) if reached else None)
+
+    def _counted(self, tenant: str, shape: Shape, query: RecordQuery, *, shows_people: bool) -> RecordPage:
+        """The facts that a figure of a report counts, each with what it adds, as `counted`."""
+        if also := [name for name in query.model_fields_set if name not in ("cursor", "take")]:
+            name = to_camel(also[0]).rstrip("_")
+            raise InvalidRequest(f"{name}: this cursor says what is listed; send nothing but take beside it")
+        place, question = read(self.cursor_keys, tenant, shape.name, str(query.cursor))
+        lines, reached = counted_lines(
+            question, shape.name, place, query.take, catalog=self.reports, hours=Hours(self.facts, tenant)
+        )
+        if len(lines) > query.take:
+            reached = lines[query.take - 1].place
+        items = [
+            shape.item(line.found, ("", {}), shows_people=shows_people) | {"counted": line.amount}
+            for line in lines[: query.take]
+        ]
+        cursor = sign(self.cursor_keys, tenant, shape.name, question, reached) if reached else None
+        return RecordPage([*shape.columns, "counted"], items, cursor)
 
     def _shape(self, tenant: str, name: str) -> Shape:
         origins = Origins(tenant, self.sources, self.vendors)

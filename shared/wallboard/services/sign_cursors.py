@@ -1,4 +1,4 @@
-"""Cursors: where a list goes on, signed, so that none can be made up, changed, or used for another list."""
+"""Cursors: where a list goes on, or what it is of, signed, so that none can be made up, changed, or used for another list."""
 
 import hmac
 import json
@@ -32,12 +32,13 @@ class Cursors:
     tenant: str
     asked: Any
 
-    def sign(self, place: Place) -> str:
+    def sign(self, place: Any) -> str:
+        """A cursor that says a place, or whatever else JSON can."""
         said = json.dumps(place, separators=(",", ":")).encode()
         return urlsafe_b64encode(self._signature(said) + said).decode().rstrip("=")
 
-    def read(self, cursor: str) -> Place:
-        """The place of a cursor of this list. Raises InvalidRequest for anything else."""
+    def read(self, cursor: str) -> Any:
+        """What a cursor of this list says, lists as tuples. Raises InvalidRequest for anything else."""
         try:
             content = urlsafe_b64decode(cursor[:_LONGEST] + "=" * (-len(cursor) % 4))
         except ValueError:
@@ -45,10 +46,10 @@ class Cursors:
         signature, said = content[:_SIGNATURE], content[_SIGNATURE:]
         if not said or not hmac.compare_digest(signature, self._signature(said)):
             raise InvalidRequest("cursor: is none of this list; take one that this very query answered, or none")
-        place: Place = tuple(json.loads(said))
+        place = json.loads(said)
         if self.sign(place) != cursor:  # the last sign of a text has bits that say nothing
             raise InvalidRequest("cursor: was changed; take one that this very query answered, or none")
-        return place
+        return tuple(place) if isinstance(place, list) else place
 
     def _signature(self, said: bytes) -> bytes:
         about = blake2b(json.dumps([self.tenant, self.asked]).encode(), digest_size=16).digest()
