@@ -145,6 +145,19 @@ def test_first_contacts_call_agents_queues_and_teams_by_their_names() -> None:
     assert [row.get(f"{place}Name") for place in ("queue", "team", "agent")] == ["Sales", "Red", "Ann"]
 
 
+def test_work_of_a_source_without_log_ins_is_in_nobodys_time() -> None:
+    """600 s of the hour for which Ann was logged in; how long Bob was, nobody says."""
+    north, south = {"source": "north"}, {"source": "south"}
+    found = totals(
+        "wb-agent-summary",
+        spell("session", "s", "ann", "login", "2026-11-20T09:00:00Z", "2026-11-20T10:00:00Z", **north),
+        leg("1", "i", agentId="ann", durations={"talk": 600}, **north),
+        leg("2", "j", agentId="bob", durations={"talk": 3000}, **south),
+    )
+    assert (found["workTime"], found["logInTime"]) == (3600, 3600)
+    assert (found["occupancy"], found["utilisation"]) == (16.666667, 16.666667)
+
+
 def test_log_in_time_that_nobody_told_is_not_zero() -> None:
     """metrics.md: null is what is not known, 0 what was measured as zero."""
     [row] = world_of(interaction("i"), leg("l", "i", agentId="ann", **TALKED)).ask("wb-agent-summary", **DAY)["rows"]

@@ -64,7 +64,7 @@ def times_of(view: View, name: str) -> list[int]:
 def productivity(view: View, asked: Figures) -> Figures:
     whole, wrap, hold = (times_of(view, name) for name in ("whole", "wrap", "hold"))
     logged_in, away = (
-        seconds(view.attended(keep, name)) if view.told else None
+        seconds(view.attended(keep, name)) if view.tellers else None
         for keep, name in ((is_at_work, "log_in"), (is_away, "away"))
     )
     legs = [(leg.places["direction"], leg.says.get("outcome", "")) for leg in view.of("legs")]

@@ -37,10 +37,10 @@ class Details:
         return self._said.get((source, at // HOUR, "interaction", id), {})
 
     def of_leg(self, leg: Event, is_alone: bool) -> dict[str, int]:
-        """What is told of it; else of its interaction, where nobody else took that."""
+        """What is told of it; beside that, what is told of its interaction, where nobody else took that."""
         at = leg["interactionStartedAt"]
         own = self._said.get((leg["source"], at // HOUR, "leg", leg["id"]), {})
-        return own if own or not is_alone else self.of_interaction(leg["source"], at, leg["interactionId"])
+        return (self.of_interaction(leg["source"], at, leg["interactionId"]) if is_alone else {}) | own
 
 
 def handled(leg: Event, told: dict[str, int]) -> dict[str, int]:

@@ -211,10 +211,12 @@ def queue_performance(view: View, asked: Figures) -> Figures:
 def agent_summary(view: View, asked: Figures) -> Figures:
     whole = seconds(sum(_times(view, "whole")))
     logged_in, away = (
-        seconds(view.attended(keep, name)) if view.told else None
+        seconds(view.attended(keep, name)) if view.tellers else None
         for keep, name in ((is_at_work, "log_in"), (is_away, "away"))
     )
     at_work = None if logged_in is None or away is None else max(Fraction(0), logged_in - away)
+    told = [leg.says["handled"] for leg in view.of("legs") if leg.places["source"] in view.tellers]
+    worked = seconds(sum(leg.get("whole", 0) for leg in told))
     return {
         "contacts": len(view.of("legs")),
         "handled": len(_times(view, "whole")),
@@ -223,8 +225,8 @@ def agent_summary(view: View, asked: Figures) -> Figures:
         "workTime": whole,
         "logInTime": logged_in,
         "awayTime": away,
-        "occupancy": percent(whole, at_work),
-        "utilisation": percent(whole, logged_in),
+        "occupancy": percent(worked, at_work),
+        "utilisation": percent(worked, logged_in),
     }
 
 

@@ -4,6 +4,7 @@ library only."""
 import json
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from fractions import Fraction
 from itertools import pairwise
@@ -213,8 +214,8 @@ class View:
     things: dict[str, list[Thing] | None]
     start: int
     end: int
-    told: bool = False
-    """Whether the sources of the group tell of agents at work or away at all, in the whole period or the one before."""
+    tellers: AbstractSet[str] = frozenset()
+    """The sources of the group that tell of agents at work or away at all, in the whole period or the one before."""
     wider: "View | None" = None
     """The same without the keys of the report, such as the question of a survey."""
 
@@ -304,24 +305,24 @@ def empty(
     all_: dict[str, list[Thing]],
     source: str | None = None,
 ) -> list[View]:
-    intervals = [each for each in all_["agent_intervals"] if {"log_in", "away"} & figures_of(each.says).keys()]
-    sources = wanted.get(
-        "source", {each.places["source"] for each in (*all_["presence"], *all_["statuses"], *intervals)}
-    )
-    told = any(
-        each.places["source"] in (sources & {source or each.places["source"]}) and edges[0] <= each.at < edges[-1]
-        for each in intervals
-    ) or any(
-        each.places["source"] in (sources & {source or each.places["source"]})
-        and max(each.at, edges[0]) < min(each.ends, edges[-1])
-        and (is_at_work(each) or is_away(each))
-        for each in (*all_["presence"], *all_["statuses"])
-    )
+    wanted_sources = {source} if source is not None else wanted.get("source")
+    spells = (*all_["presence"], *all_["statuses"])
+    tellers = {
+        each.places["source"]
+        for each in all_["agent_intervals"]
+        if {"log_in", "away"} & figures_of(each.says).keys() and edges[0] <= each.at < edges[-1]
+    } | {
+        each.places["source"]
+        for each in spells
+        if (is_at_work(each) or is_away(each)) and max(each.at, edges[0]) < min(each.ends, edges[-1])
+    }
+    if wanted_sources is not None:
+        tellers &= wanted_sources
 
     def nothing() -> dict[str, list[Thing] | None]:
         return {kind: [] if {*by, *wanted} <= {*known} else None for kind, known in KNOWN.items()}
 
-    return [View(nothing(), start, end, told) for start, end in pairwise(edges)]
+    return [View(nothing(), start, end, tellers) for start, end in pairwise(edges)]
 
 
 def _stretches(thing: Thing, edges: list[int]) -> Iterator[int]:

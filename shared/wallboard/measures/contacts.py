@@ -166,8 +166,8 @@ def contacts_of(facts: Facts) -> list[Contact]:
 
 
 def parts_of(facts: Facts) -> list[Part]:
-    """The legs of an hour. What is told later of an interaction is that of its only leg that was taken; which of several it
-    is of, nothing says."""
+    """The legs of an hour. What is told later of a leg by its id goes before what is told of its interaction. That is told of
+    the only leg that was taken; which of several it is of, nothing says."""
     parts = [Part(row) for row in facts["leg"].records()]
     taken: dict[tuple[str, str], list[Part]] = defaultdict(list)
     for part in parts:
@@ -179,7 +179,7 @@ def parts_of(facts: Facts) -> list[Part]:
     by_id = {(part.row["source"], part.row["id"]): part for part in parts}
     for place, said in _told_later(facts, "leg").items():
         if place in by_id:
-            by_id[place].told_later = said
+            by_id[place].told_later = {**by_id[place].told_later, **said}
     return parts
 
 

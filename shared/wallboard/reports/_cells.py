@@ -8,10 +8,10 @@ from wallboard.measures.blocks import Filter
 from wallboard.measures.cube import Cube, Item
 from wallboard.measures.cubes import CUBES
 from wallboard.measures.figures import Figures
-from wallboard.reports._centre_input import PLACES, OneOf
+from wallboard.reports._centre_input import OneOf
 from wallboard.reports._columns import Cell, Count
 
-_BUT_SOURCE = PLACES[1:]
+_SOME = "some source"
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,17 +68,22 @@ class _Cell:
             return None
         return values[self.part] if values else self.tables.figures.nothing(measure)
 
-    def tells(self, measure: str) -> bool:
-        return any(self.tables.values(measure, self.group, _BUT_SOURCE, {}) or ())
+    def tellers(self, measure: str) -> OneOf:
+        asked = {name: wanted for name, wanted in self.tables.filters.items() if name == "source"}
+        group = {name: value for name, value in (self.group or {}).items() if name == "source"}
+        table = self.tables.table(measure, ("source",), both(asked, group)) or {}
+        return OneOf(source for (source,), values in table.items() if any(values))
 
 
 @dataclass(frozen=True, slots=True)
 class Alone:
-    """What one item of a cube has alone, where a cell is expected. `filters` are all that is asked."""
+    """What one item of a cube has alone, where a cell is expected. `filters` are all that is asked; `told` are the sources that
+    tell of a measure, which nobody knows of a single item."""
 
     cube: Cube
     item: Item
     filters: Mapping[str, Filter]
+    told: Mapping[str, Sequence[str]]
 
     def __call__(self, measure: str, *, across: Sequence[str] = (), **filters: Filter) -> Any:
         asked = both({name: wanted for name, wanted in self.filters.items() if name not in across}, filters)
@@ -90,15 +95,16 @@ class Alone:
         counts = cube == self.cube.name and all(passes(said[place], wanted) for place, wanted in asked.items())
         return kind.figure(kind.gather([self.item.adds.get(name)] if counts else ()))
 
-    def tells(self, measure: str) -> bool:
-        return True
+    def tellers(self, measure: str) -> OneOf:
+        return OneOf(self.told[measure])
 
 
 @dataclass(frozen=True, slots=True)
 class _Noting:
-    """A cell in which nothing happened, and that notes which cubes it is asked for."""
+    """A cell in which nothing happened, and that notes which cubes it is asked for, and of what which sources tell."""
 
     cubes: dict[str, Cube]
+    told: list[str]
 
     def __call__(self, measure: str, *, across: Sequence[str] = (), **filters: Filter) -> Any:
         cube, _, name = measure.partition(".")
@@ -106,15 +112,23 @@ class _Noting:
         kind = CUBES[cube].measures[name]
         return kind.figure(kind.merge(()))
 
-    def tells(self, measure: str) -> bool:
-        return True
+    def tellers(self, measure: str) -> OneOf:
+        self.told.append(measure)
+        return OneOf([_SOME])
 
 
 def cubes_of(count: Count, asked: Any) -> list[Cube]:
     """The cubes that a column looks at."""
-    noting = _Noting({})
+    noting = _Noting({}, [])
     count(noting, asked)
     return list(noting.cubes.values())
+
+
+def tellers_of(count: Count, asked: Any, cell: Cell) -> dict[str, list[str]]:
+    """By measure the sources of a cell that tell of it, as far as a column goes by that."""
+    noting = _Noting({}, [])
+    count(noting, asked)
+    return {measure: sorted(cell.tellers(measure)) for measure in noting.told}
 
 
 def knows(measure: str, names: Iterable[str]) -> bool:
@@ -130,9 +144,10 @@ def both(asked: Mapping[str, Filter], of_column: Mapping[str, Filter]) -> dict[s
     """What passes both: a column never counts what the input leaves out."""
     found = {**asked, **of_column}
     for name in asked.keys() & of_column.keys():
-        wanted = of_column[name]
-        if not isinstance(wanted, str):
-            raise TypeError(f"a column filters by {name} other than by one value, and so does the input")
-        if not passes(wanted, asked[name]):
-            found[name] = OneOf()
+        one, other = (
+            OneOf([wanted]) if isinstance(wanted, str) else wanted for wanted in (asked[name], of_column[name])
+        )
+        if not (isinstance(one, OneOf) and isinstance(other, OneOf)):
+            raise TypeError(f"{name} is filtered twice, and not by values")
+        found[name] = OneOf(one & other)
     return found

@@ -8,6 +8,7 @@ from typing import Any, Protocol
 from wallboard.measures.blocks import Filter
 from wallboard.measures.durations import Spread
 from wallboard.model.results import Number
+from wallboard.reports._centre_input import OneOf
 
 
 class Cell(Protocol):
@@ -18,8 +19,8 @@ class Cell(Protocol):
         narrowed by what is asked, by the dimensions `across`."""
         ...
 
-    def tells(self, measure: str) -> bool:
-        """Whether the sources of the group tell of this at all, of anybody, in the whole period or the one before."""
+    def tellers(self, measure: str) -> OneOf:
+        """The sources of the group that tell of this at all, of anybody, in the whole period or the one before."""
         ...
 
 

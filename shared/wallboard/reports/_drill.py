@@ -8,7 +8,8 @@ from typing import Any
 from wallboard.measures.cube import Cube, Item
 from wallboard.model.facts import Rows
 from wallboard.model.time import QUARTERS_A_DAY, Window
-from wallboard.reports._cells import Alone, Tables, cubes_of
+from wallboard.reports._cells import Alone, Tables, cubes_of, tellers_of
+from wallboard.reports._centre_input import OneOf
 from wallboard.reports._columns import Cell, Column, Count
 from wallboard.reports._report import Counted, Data
 
@@ -42,6 +43,9 @@ class CubeDrill:
     def span(self, count: Count, asked: Any, window: Window) -> Window:
         return window.since(max(cube.look_back for cube in cubes_of(count, asked)))
 
+    def told(self, count: Count, asked: Any, cell: Cell) -> Mapping[str, Sequence[str]]:
+        return tellers_of(count, asked, cell)
+
     def ahead(self, asked: Any) -> int:
         return 0
 
@@ -54,6 +58,7 @@ class CubeDrill:
         *,
         hours: range,
         facts: Callable[[str, int], Rows],
+        told: Mapping[str, Sequence[str]],
         now: int,
     ) -> Iterator[Counted]:
         filters = {**asked.filters(), **row}
@@ -65,7 +70,7 @@ class CubeDrill:
                             item.kind,
                             hour,
                             item.fact,
-                            count(Alone(cube, item, filters), asked),
+                            count(Alone(cube, item, filters, told), asked),
                             "/".join(map(str, (cube.name, *item.key))),
                         )
 
@@ -91,5 +96,5 @@ class _InPart:
     def __call__(self, measure: str, **asked: Any) -> Any:
         return self.part(measure, **asked)
 
-    def tells(self, measure: str) -> bool:
-        return self.whole.tells(measure)
+    def tellers(self, measure: str) -> OneOf:
+        return self.whole.tellers(measure)

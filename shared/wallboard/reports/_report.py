@@ -83,6 +83,10 @@ class Drill(Protocol):
         """Where the facts lie that are counted in a window."""
         ...
 
+    def told(self, count: Count, asked: Any, cell: Cell) -> Mapping[str, Sequence[str]]:
+        """What must be known of a cell to count single facts: by measure the sources that tell of it."""
+        ...
+
     def ahead(self, asked: Any) -> int:
         """How many hours behind a fact must be known to tell whether it counts."""
         ...
@@ -96,6 +100,7 @@ class Drill(Protocol):
         *,
         hours: range,
         facts: Callable[[str, int], Rows],
+        told: Mapping[str, Sequence[str]],
         now: int,
     ) -> Iterator[Counted]:
         """What is counted among the facts of these hours (since 1970). `facts` has the live ones of a kind and an hour."""

@@ -9,12 +9,18 @@ from wallboard.reports._interactions import AHT, HANDLED, HOLD, TALK, WRAP, coun
 
 def logged_in(cell: Cell, asked: Any = None) -> Any:
     """Seconds; None where no source tells it."""
-    return seconds(cell("attendance.log_in")) if cell.tells("attendance.told") else None
+    return seconds(cell("attendance.log_in")) if cell.tellers("attendance.told") else None
 
 
 def away(cell: Cell, asked: Any = None) -> Any:
     """Seconds; None where no source tells it."""
-    return seconds(cell("attendance.away")) if cell.tells("attendance.told") else None
+    return seconds(cell("attendance.away")) if cell.tellers("attendance.told") else None
+
+
+def _worked(cell: Cell, asked: Any) -> Any:
+    """Seconds of work where log-ins are told: what other sources tell of would be divided by nothing of theirs."""
+    found = cell("legs.handle", source=cell.tellers("attendance.told"))
+    return None if found is None else found.seconds
 
 
 def _at_work(cell: Cell, asked: Any) -> Any:
@@ -22,6 +28,7 @@ def _at_work(cell: Cell, asked: Any) -> Any:
     return None if there is None or gone is None else there - gone
 
 
+_TOLD = "of the sources that tell log-ins"
 _SUMS = "what a source tells only as a sum counts where the interval of that sum begins"
 LOG_IN = Column("log_in_time", "seconds", f"time logged in, or in a status other than offline; {_SUMS}", logged_in)
 AWAY = Column("away_time", "seconds", f"away, at a break, in training…; {_SUMS}", away)
@@ -44,8 +51,8 @@ REPORT = centre_report(
         Column("work_time", "seconds", "talk + hold + wrap", worked),
         LOG_IN,
         AWAY,
-        percentage("occupancy", "work time / (log-in time - away time)", worked, _at_work),
-        percentage("utilisation", "work time / log-in time", worked, logged_in),
+        percentage("occupancy", f"work time / (log-in time - away time), {_TOLD}", _worked, _at_work),
+        percentage("utilisation", f"work time / log-in time, {_TOLD}", _worked, logged_in),
     ],
     bases=("legs.legs", "attendance.log_in", "attendance.away"),
     default_group=("source", "agent"),

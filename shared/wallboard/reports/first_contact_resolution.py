@@ -16,7 +16,7 @@ from wallboard.model.results import Output
 from wallboard.model.time import DAY, HOUR, QUARTER, Window, hour_name
 from wallboard.reports._cells import passes
 from wallboard.reports._centre import MOST_ROWS, NAMED, described, labels_of, named_by, shapes
-from wallboard.reports._centre_input import PLACES, CentreInput
+from wallboard.reports._centre_input import PLACES, CentreInput, OneOf
 from wallboard.reports._columns import Cell, Column, Count, number, percentage
 from wallboard.reports._report import Counted, Data, Place, Report, Thing
 
@@ -59,8 +59,8 @@ class Together:
     def __call__(self, measure: str, *, across: Sequence[str] = (), **filters: Filter) -> int:
         return sum(map(_COUNTS[measure], self.firsts))
 
-    def tells(self, measure: str) -> bool:
-        return bool(self.firsts)
+    def tellers(self, measure: str) -> OneOf:
+        return OneOf(first.places["source"] for first in self.firsts)
 
 
 _COUNTS: Mapping[str, Callable[[First], bool]] = {
@@ -176,6 +176,9 @@ class _Drill:
     def span(self, count: Count, asked: ResolutionInput, window: Window) -> Window:
         return window
 
+    def told(self, count: Count, asked: ResolutionInput, cell: Cell) -> Mapping[str, Sequence[str]]:
+        return {}
+
     def ahead(self, asked: ResolutionInput) -> int:
         return asked.days * DAY // HOUR
 
@@ -188,6 +191,7 @@ class _Drill:
         *,
         hours: range,
         facts: Callable[[str, int], Rows],
+        told: Mapping[str, Sequence[str]],
         now: int,
     ) -> Iterator[Counted]:
         known = range(hours.start, hours.stop + self.ahead(asked))

@@ -1,6 +1,6 @@
 """What a figure of a report counts, as a question that a cursor can carry."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, Literal, cast
 
@@ -24,7 +24,8 @@ LONGEST = 8_000
 
 @dataclass(frozen=True, slots=True)
 class CountedQuestion:
-    """One side of a figure: of which report, with which input, in which row and part (quarters since 1970), as of `now`."""
+    """One side of a figure: of which report, with which input, in which row and part (quarters since 1970), as of `now`.
+    `told`: by measure the sources that tell of it, where that matters."""
 
     report: str
     given: Mapping[str, Any]
@@ -33,6 +34,7 @@ class CountedQuestion:
     end: int
     figure: str
     side: Side
+    told: Mapping[str, Sequence[str]]
     now: int
 
     @property

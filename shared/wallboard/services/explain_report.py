@@ -155,8 +155,9 @@ class _Explain:
         def side(name: Side) -> SideOutput:
             count = sides_of(column)[name]
             found = count(cell, asked)
+            told = drill.told(count, asked, cell)
             question = CountedQuestion(
-                report.id, self.given, row, window.start, window.end, to_camel(column.name), name, self.now
+                report.id, self.given, row, window.start, window.end, to_camel(column.name), name, told, self.now
             )
             kinds = [] if found is None else drill.kinds(count, asked)
             return SideOutput(

@@ -55,6 +55,7 @@ def counted_lines(
             question.window,
             hours=chunk,
             facts=lambda kind, hour: _rows(hours.live(kind, hour)),
+            told=question.told,
             now=question.now,
         )
         found = sorted(_lines(kind, counted, hours), key=lambda line: line.place)
