@@ -23,7 +23,11 @@ from tests.contract.centre import (
 from tests.contract.doors import BATCH, Doors, single
 from tests.fakes.world import World
 from wallboard.errors import InvalidRequest
+from wallboard.measures.blocks import Block, FoldedHour
+from wallboard.measures.cube import Cells
+from wallboard.measures.cubes import CUBES
 from wallboard.measures.durations import Spread, durations
+from wallboard.measures.monoids import Sum
 from wallboard.reports.service_level import formulas
 
 DAY = {"startDate": "2026-11-20", "endDate": "2026-11-20"}
@@ -76,6 +80,19 @@ def test_pushed_interactions_have_the_service_levels_of_the_example(icmi: World,
     ]
     assert counted == [1000, 860, 60, 20, 10]
     assert icmi.ask("wb-queue-performance", **DAY, formula=formula)["totals"]["serviceLevel"] == totals["serviceLevel"]
+
+
+def test_first_contacts_of_too_many_interactions_are_refused_before_they_are_read() -> None:
+    """They are read one by one: so many that no answer has the time for it."""
+    world, cube, day = World(), CUBES["interactions"], "2026-11-20"
+    many = {name: 0 if isinstance(kind, Sum) else kind.merge(()) for name, kind in cube.measures.items()}
+    cells: Cells = {(*["x"] * len(cube.dimensions), 40): (*(many | {"interactions": 200_001}).values(),)}
+    block = Block(cube, day).with_hours([FoldedHour(10, cells, b"12345678", 0)])
+    world.parts.rollups.save("acme", block, replaces=world.parts.rollups.load("acme", cube, day))
+    with pytest.raises(InvalidRequest, match=r"^startDate: 200,001 interactions .*shorter period"):
+        world.ask(RESOLUTION, **DAY)
+    asked = world.store.calls["query"]
+    assert asked < 10, "it reads the hours of a day and of a week behind it"
 
 
 def test_the_answer_repeats_threshold_grace_and_formula() -> None:

@@ -110,13 +110,21 @@ COLUMNS = (
 
 _NAME = "First Contact Resolution Report"
 _BASIS = "start of the interaction"
+MOST_INTERACTIONS = 200_000
+"""What can be read and matched in the time that an answer has."""
+
 _KINDS = ("interaction", "leg", "interaction_detail")
 _VALUES, _ROW, _OUTPUT = shapes(_NAME, COLUMNS, ())
 
 
 def _hours(asked: ResolutionInput, data: Data) -> Iterable[Place]:
-    """The hours of the period, and N days more."""
+    """The hours of the period, and N days more. Raises InvalidRequest where too many interactions lie in the period."""
     window = data.period.window
+    if (count := data.figures.total("interactions.interactions")) > MOST_INTERACTIONS:
+        raise InvalidRequest(
+            f"startDate: {count:,} interactions are more than the {MOST_INTERACTIONS:,} that one answer reads one by one; ask "
+            "for a shorter period"
+        )
     start, end = window.start * QUARTER, min(window.end * QUARTER + asked.days * DAY, data.period.now + 1)
     return [(kind, hour_name(at)) for at in range(start - start % HOUR, end, HOUR) for kind in _KINDS]
 
@@ -148,7 +156,11 @@ def firsts_of(
             again = following < len(later) and later[following] <= at + asked.days * DAY
             is_open = not again and at + asked.days * DAY > now
             found.append(First(contact, dict(zip(PLACES, contact.places(), strict=True)), again, is_open))
-    return [first for first in found if all(passes(first.places[name], wanted) for name, wanted in filters.items())]
+    return passing(found, filters)
+
+
+def passing(firsts: Sequence[First], filters: Mapping[str, Filter]) -> list[First]:
+    return [first for first in firsts if all(passes(first.places[name], wanted) for name, wanted in filters.items())]
 
 
 def _values(firsts: Sequence["First"], asked: ResolutionInput) -> Output:
@@ -165,7 +177,8 @@ class _Drill:
         return asked.group_by
 
     def cell(self, asked: ResolutionInput, data: Data, row: Mapping[str, str], window: Window) -> Cell:
-        return Together(firsts_of(asked, {**asked.filters(), **row}, data.rows, window, data.period.now))
+        inside = [each for each in _all(asked, data) if window.start <= each.at // QUARTER < window.end]
+        return Together(passing(inside, {**asked.filters(), **row}))
 
     def kinds(self, count: Count, asked: ResolutionInput) -> Sequence[str]:
         return ["interaction"]
@@ -202,17 +215,26 @@ class _Drill:
             yield Counted("interaction", first.at // HOUR, first.contact.row, count(Together([first]), asked))
 
 
+def _all(asked: ResolutionInput, data: Data) -> list[First]:
+    """Found once for the names, the answer and its explanation."""
+    key, memo = (_NAME, asked.days), data.figures.memo
+    if key not in memo:
+        memo[key] = {(): firsts_of(asked, {}, data.rows, data.period.window, data.period.now)}
+    return memo[key][()]
+
+
 def _firsts(asked: ResolutionInput, data: Data) -> list[First]:
-    return firsts_of(asked, asked.filters(), data.rows, data.period.window, data.period.now)
+    return passing(_all(asked, data), asked.filters())
 
 
 def build(asked: ResolutionInput, data: Data) -> Output:
     firsts, now = _firsts(asked, data), data.period.now
     parts = data.period.parts()
+    starts = [window.start for _, window in parts]
     grouped: dict[tuple[str, ...], dict[str, list[First]]] = defaultdict(lambda: defaultdict(list))
     for first in firsts:
         quarter = first.at // QUARTER
-        part = next(name for name, window in parts if window.start <= quarter < window.end)
+        part = parts[bisect_right(starts, quarter) - 1][0]
         grouped[tuple(first.places[name] for name in asked.group_by)][part].append(first)
     if not asked.group_by:
         grouped.setdefault((), defaultdict(list))
@@ -260,6 +282,7 @@ REPORT = Report(
     input=ResolutionInput,
     output=_OUTPUT,
     build=build,
+    cubes=("interactions",),
     facts=_hours,
     names=_names,
     compares=False,
