@@ -11,10 +11,13 @@ from wallboard.reports._columns import number
 from wallboard.reports._report import Counted
 from wallboard.services.catalog import Catalog
 from wallboard.services.counted import CountedQuestion
-from wallboard.services.read_records import MOST_BUCKETS, MOST_ROWS, Found, Hours, spell_id
+from wallboard.services.read_records import MANY, MOST_BUCKETS, MOST_ROWS, Found, Hours, spell_id
 from wallboard.services.sign_cursors import Place
 
-_AT_ONCE = 24
+_MOST_BUCKETS = 4 * MOST_BUCKETS
+"""So many hours of a kind are read for one page at most: what is counted may lie far apart."""
+
+_AT_ONCE, _AHEAD_AT_ONCE = 96, 24
 
 Key: TypeAlias = tuple[str, int, str, str, str]
 
@@ -44,10 +47,11 @@ def counted_lines(
     last = (min(span.end * QUARTER, question.now + HOUR) - 1) // HOUR
     reads, ahead = drill.reads(count, asked), drill.ahead(asked)
     lines: list[CountedLine] = []
-    hour, read, at_once = first, 0, _AT_ONCE if ahead else 2
+    most = _AHEAD_AT_ONCE if ahead else _AT_ONCE
+    hour, read, at_once = first, 0, _AHEAD_AT_ONCE if ahead else 2
     while hour <= last:
         chunk = range(hour, min(hour + at_once, last + 1))
-        read += hours.load(reads, range(chunk.start, chunk.stop + ahead))
+        loaded = hours.load(reads, range(chunk.start, chunk.stop + ahead))
         counted = drill.counted(
             count,
             asked,
@@ -60,10 +64,11 @@ def counted_lines(
         )
         found = sorted(_lines(kind, counted, hours), key=lambda line: line.place)
         lines += [line for line in found if after is None or line.place > after]
-        hour, at_once = chunk.stop, min(_AT_ONCE, 2 * at_once)
+        hour, read = chunk.stop, read + loaded
+        at_once = min(most, 2 * at_once) if loaded < MANY else max(1, at_once // 2)
         if len(lines) > take:
             return lines[: take + 1], None
-        if read >= MOST_ROWS or (hour - first) * len(reads) >= MOST_BUCKETS:
+        if read >= MOST_ROWS or (hour - first) * len(reads) >= _MOST_BUCKETS:
             break
         hours.forget(hour)
     return lines, (hour * HOUR, "", "", "", "") if hour <= last else None

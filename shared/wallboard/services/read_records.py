@@ -20,7 +20,8 @@ MOST_ROWS = 100_000
 """When so many rows were read for one page, it ends, whatever it has."""
 
 _AT_ONCE = 96
-_MANY = 5_000
+MANY = 5_000
+"""As soon as so many facts were read at once, fewer hours are."""
 
 Identity: TypeAlias = tuple[str, str]
 
@@ -110,7 +111,7 @@ def read_hours(hours: Hours, kinds: Sequence[str], start: int, end: int) -> Iter
         for each in chunk:
             yield each, [one for kind in kinds for one in _begun(hours, kind, each) if start <= one.at < end]
         read, buckets, hour = read + found, buckets + len(chunk) * len(kinds), chunk.stop
-        at_once = min(_AT_ONCE, at_once * 2) if found < _MANY else max(1, at_once // 2)
+        at_once = min(_AT_ONCE, at_once * 2) if found < MANY else max(1, at_once // 2)
         hours.forget(hour - 1)
 
 
