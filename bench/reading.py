@@ -108,9 +108,10 @@ def _module(report: Any) -> str:
 
 
 def _input(report: Any) -> dict[str, Any]:
-    values = {"period_days": PERIOD, "bot_id": BOTS[0]}
-    wire = {"period_days": "periodDays", "bot_id": "botId"}
-    return {wire[name]: values[name] for name in report.input.model_fields}
+    """What is asked: the period, where there is one, and the bot, where the report must be told one."""
+    required = report.input.model_json_schema().get("required", ())
+    asked = {"periodDays": PERIOD} if "period_days" in report.input.model_fields else {}
+    return asked | ({"botId": BOTS[0]} if "botId" in required else {})
 
 
 def _load(store: Store, account: Account, tenant: str, lines: Path) -> tuple[float, float, Spent]:

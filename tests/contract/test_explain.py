@@ -156,6 +156,14 @@ def test_a_figure_that_cannot_be_had_has_no_records() -> None:
     assert figure["denominator"] == {"value": None, "records": []}
 
 
+def test_a_row_that_the_input_leaves_out_counts_nothing() -> None:
+    doors = doors_of(world_of(interaction("i", source="north"), interaction("j", source="south")))
+    asked = DAY | {"groupBy": ["source"], "source": "north", "row": {"source": "south"}}
+    figure = explained(doors, "wb-interaction-volume", **asked)["figures"]["interactions"]
+    assert figure["value"] == 0
+    assert records(doors, figure["numerator"]) == []
+
+
 # ---- the list of records
 
 
@@ -214,6 +222,8 @@ def test_beside_such_a_cursor_nothing_can_be_asked() -> None:
         ({"row": {"colour": "red"}}, "row.colour: rows of this input are told apart by nothing, as there is but one"),
         ({"row": {"queue": "q"}, "groupBy": ["agent"]}, "row.queue: rows of this input are told apart by agent"),
         ({"row": {"part": "2026-11-19"}, "granularity": "day"}, 'row.part: "2026-11-19" is none of 2026-11-20'),
+        ({"row": {"part": ["2026-11-20"]}, "granularity": "day"}, "row.part: must be a text"),
+        ({"row": {"queue": 7}, "groupBy": ["queue"]}, "row.queue: must be a text as a row of the report has it, not 7"),
         ({"groupBy": ["colour"]}, "groupBy.0: "),
         ({"startDate": "2027-01-01", "endDate": "2027-01-02"}, "startDate: "),
     ],
@@ -231,6 +241,16 @@ def test_reports_of_agents_and_unknown_ones_are_refused() -> None:
     assert explain(doors, ours.id).error[0] == 400
     assert "cannot be followed" in explain(doors, ours.id).error[2]
     assert explain(doors, "no-such-report").error[0] == 404
+
+
+def test_a_list_goes_on_also_where_the_question_is_long() -> None:
+    """As long as it may be, of facts with ids as long as they may be."""
+    ids = ["ü" * 255 + letter for letter in "abc"]
+    doors = doors_of(world_of(*(interaction(id, source="s" * 64, queueId="q") for id in ids)))
+    queues = ["q", *("q" * 100 + str(n) for n in range(30))]
+    figure = explained(doors, "wb-interaction-volume", **DAY, queueId=queues)["figures"]["interactions"]
+    assert 4_000 < len(figure["numerator"]["records"][0]["cursor"]) < 5_500
+    assert [row["id"] for row in records(doors, figure["numerator"], take=1)] == ids
 
 
 def test_filters_that_are_too_long_for_an_address_are_refused() -> None:

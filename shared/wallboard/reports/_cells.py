@@ -58,15 +58,20 @@ class Tables:
 
 @dataclass(frozen=True, slots=True)
 class _Cell:
+    """Columns ask for the same again and again: what was found is kept."""
+
     tables: Tables
     group: Mapping[str, str] | None
     part: int
+    _found: dict[Any, Any] = field(default_factory=dict)
 
     def __call__(self, measure: str, *, across: Sequence[str] = (), **filters: Filter) -> Any:
-        values = self.tables.values(measure, self.group, across, filters)
-        if values is None:
-            return None
-        return values[self.part] if values else self.tables.figures.nothing(measure)
+        key = (measure, *across, *filters.items())
+        if key not in self._found:
+            values = self.tables.values(measure, self.group, across, filters)
+            nothing = self.tables.figures.nothing
+            self._found[key] = None if values is None else values[self.part] if values else nothing(measure)
+        return self._found[key]
 
     def tellers(self, measure: str) -> OneOf:
         asked = {name: wanted for name, wanted in self.tables.filters.items() if name == "source"}

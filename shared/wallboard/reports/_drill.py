@@ -5,10 +5,10 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from wallboard.measures.cube import Cube, Item
+from wallboard.measures.cube import Cube, Item, hash64
 from wallboard.model.facts import Rows
 from wallboard.model.time import QUARTERS_A_DAY, Window
-from wallboard.reports._cells import Alone, Tables, cubes_of, tellers_of
+from wallboard.reports._cells import Alone, Tables, both, cubes_of, tellers_of
 from wallboard.reports._centre_input import OneOf
 from wallboard.reports._columns import Cell, Column, Count
 from wallboard.reports._report import Counted, Data
@@ -27,7 +27,7 @@ class CubeDrill:
         return self.labels_of(asked)
 
     def cell(self, asked: Any, data: Data, row: Mapping[str, str], window: Window) -> Cell:
-        filters = {**asked.filters(), **row}
+        filters = both(asked.filters(), row)
         narrow = replace(data.figures, parts=[("part", window)], previous=None, memo={})
         return _InPart(
             Tables(narrow, (), filters).cell(None, 0),
@@ -61,7 +61,7 @@ class CubeDrill:
         told: Mapping[str, Sequence[str]],
         now: int,
     ) -> Iterator[Counted]:
-        filters = {**asked.filters(), **row}
+        filters = both(asked.filters(), row)
         for cube in cubes_of(count, asked):
             for hour in hours:
                 for item in (cube.items or _nothing)({kind: facts(kind, hour) for kind in cube.kinds}):
@@ -71,7 +71,7 @@ class CubeDrill:
                             hour,
                             item.fact,
                             count(Alone(cube, item, filters, told), asked),
-                            "/".join(map(str, (cube.name, *item.key))),
+                            f"{hash64(repr((cube.name, item.key))):016x}",
                         )
 
 

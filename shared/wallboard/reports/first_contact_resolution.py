@@ -14,7 +14,7 @@ from wallboard.measures.contacts import Contact, contacts_of
 from wallboard.model.facts import Rows
 from wallboard.model.results import Output
 from wallboard.model.time import DAY, HOUR, QUARTER, Window, hour_name
-from wallboard.reports._cells import passes
+from wallboard.reports._cells import both, passes
 from wallboard.reports._centre import MOST_ROWS, NAMED, described, labels_of, named_by, shapes
 from wallboard.reports._centre_input import PLACES, CentreInput, OneOf
 from wallboard.reports._columns import Cell, Column, Count, number, percentage
@@ -178,7 +178,7 @@ class _Drill:
 
     def cell(self, asked: ResolutionInput, data: Data, row: Mapping[str, str], window: Window) -> Cell:
         inside = [each for each in _all(asked, data) if window.start <= each.at // QUARTER < window.end]
-        return Together(passing(inside, {**asked.filters(), **row}))
+        return Together(passing(inside, both(asked.filters(), row)))
 
     def kinds(self, count: Count, asked: ResolutionInput) -> Sequence[str]:
         return ["interaction"]
@@ -211,7 +211,7 @@ class _Drill:
         rows = {(kind, hour_name(hour * HOUR)): facts(kind, hour) for hour in known for kind in _KINDS}
         quarters = HOUR // QUARTER
         inside = Window(max(window.start, hours.start * quarters), min(window.end, hours.stop * quarters))
-        for first in firsts_of(asked, {**asked.filters(), **row}, rows, inside, now):
+        for first in firsts_of(asked, both(asked.filters(), row), rows, inside, now):
             yield Counted("interaction", first.at // HOUR, first.contact.row, count(Together([first]), asked))
 
 

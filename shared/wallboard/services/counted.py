@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, Literal, cast
 
+from pydantic import ValidationError
 from pydantic.alias_generators import to_camel
 
 from wallboard.errors import InvalidRequest
@@ -18,8 +19,11 @@ Side = Literal["numerator", "denominator", "values"]
 MARK = "counted."
 """What the cursors of such lists begin with."""
 
-LONGEST = 8_000
-"""Characters of such a cursor, since it is part of an address."""
+LONGEST = 5_500
+"""Characters of such a cursor, which is part of an address; later ones have a place beside the question."""
+
+
+_OLD = "cursor: is of a figure that has changed since; explain the report again"
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,8 +53,11 @@ class CountedQuestion:
         column = next((each for each in drill.columns if to_camel(each.name) == self.figure), None) if drill else None
         count = sides_of(column).get(self.side) if column else None
         if drill is None or count is None:
-            raise InvalidRequest("cursor: is of a figure that is no more; explain the report again")
-        return report, drill, report.input.model_validate(self.given), count
+            raise InvalidRequest(_OLD)
+        try:
+            return report, drill, report.input.model_validate(self.given), count
+        except ValidationError as error:
+            raise InvalidRequest(_OLD) from error
 
 
 def sides_of(column: Column) -> Mapping[Side, Count]:
@@ -65,7 +72,7 @@ def sign(keys: CursorKeys, tenant: str, kind: str, question: CountedQuestion, pl
     """A cursor into the facts of a kind that a figure counts, behind a place. Raises InvalidRequest for a question that is
     too long for an address."""
     cursor = MARK + _cursors(keys, tenant, kind).sign([place, asdict(question)])
-    if len(cursor) > LONGEST:
+    if place is None and len(cursor) > LONGEST:
         raise InvalidRequest("the filters are too long for a cursor; explain with fewer or shorter ones")
     return cursor
 
@@ -73,7 +80,10 @@ def sign(keys: CursorKeys, tenant: str, kind: str, question: CountedQuestion, pl
 def read(keys: CursorKeys, tenant: str, kind: str, cursor: str) -> tuple[Any, CountedQuestion]:
     """(place, question) of such a cursor. Raises InvalidRequest."""
     place, said = _cursors(keys, tenant, kind).read(cursor.removeprefix(MARK))
-    return place and tuple(place), CountedQuestion(**cast("dict[str, Any]", said))
+    try:
+        return place and tuple(place), CountedQuestion(**cast("dict[str, Any]", said))
+    except TypeError as error:
+        raise InvalidRequest(_OLD) from error
 
 
 def _cursors(keys: CursorKeys, tenant: str, kind: str) -> Cursors:

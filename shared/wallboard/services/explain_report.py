@@ -131,12 +131,17 @@ class _Explain:
         parts = dict(data.period.parts()) if asked.granularity != "total" else {}
         found, window = {}, data.period.window
         for name, value in row.items():
-            if name in named and isinstance(value, str):
-                found[named[name]] = value
-            elif name == "part" and value in parts:
-                window = parts[value]
-            elif name == "part" and parts:
-                raise InvalidRequest(f"row.part: {shown(value)} is none of {', '.join(parts)}"[:1_000])
+            if name in named or (name == "part" and parts):
+                if not isinstance(value, str):
+                    raise InvalidRequest(
+                        f"row.{name}: must be a text as a row of the report has it, not {shown(value)}"
+                    )
+                if name in named:
+                    found[named[name]] = value
+                elif value in parts:
+                    window = parts[value]
+                else:
+                    raise InvalidRequest(f"row.part: {shown(value)} is none of {', '.join(parts)}"[:1_000])
             elif name not in ("values", "previous") and not name.endswith("Name"):
                 allowed = ", ".join([*named, *(["part"] if parts else [])]) or "nothing, as there is but one"
                 raise InvalidRequest(f"row.{name}: rows of this input are told apart by {allowed}")
@@ -152,12 +157,15 @@ class _Explain:
         row: Mapping[str, str],
         window: Window,
     ) -> FigureOutput:
+        taken = {field.alias for field in report.input.model_fields.values()}
+        given = {name: value for name, value in self.given.items() if name in taken}
+
         def side(name: Side) -> SideOutput:
             count = sides_of(column)[name]
             found = count(cell, asked)
             told = drill.told(count, asked, cell)
             question = CountedQuestion(
-                report.id, self.given, row, window.start, window.end, to_camel(column.name), name, told, self.now
+                report.id, given, row, window.start, window.end, to_camel(column.name), name, told, self.now
             )
             kinds = [] if found is None else drill.kinds(count, asked)
             return SideOutput(
