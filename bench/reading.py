@@ -73,7 +73,7 @@ def measure(store: Store, account: Account, *, times: int) -> Measured:
         load, roll_up, rolled = _load(store, account, tenant, lines)
         plain, tuned = (Duck(lines, now=account.now, days=PERIOD, tuned=tuned) for tuned in (False, True))
     try:
-        asked = {report.id: _input(report) for report in _reports()}
+        asked = {report.id: asked_of(report) for report in measured_reports()}
         meter = Meter(store.client)
         gc.collect()
         with wired(store.parts(meter, now=account.now)):
@@ -99,7 +99,7 @@ def measure(store: Store, account: Account, *, times: int) -> Measured:
         tuned.close()
 
 
-def _reports() -> list[Any]:
+def measured_reports() -> list[Any]:
     return [report for report in Catalog(wallboard.reports) if _module(report) in _NAMES]
 
 
@@ -107,7 +107,7 @@ def _module(report: Any) -> str:
     return str(report.name).removesuffix(" Report").lower().replace(" ", "_")
 
 
-def _input(report: Any) -> dict[str, Any]:
+def asked_of(report: Any) -> dict[str, Any]:
     """What is asked: the period, where there is one, and the bot, where the report must be told one."""
     required = report.input.model_json_schema().get("required", ())
     asked = {"periodDays": PERIOD} if "period_days" in report.input.model_fields else {}
@@ -133,7 +133,7 @@ def _load(store: Store, account: Account, tenant: str, lines: Path) -> tuple[flo
 
 
 def _compare(answers: Mapping[str, Answer], theirs: Mapping[str, Answer]) -> None:
-    reports = {report.id: _NAMES[_module(report)] for report in _reports()}
+    reports = {report.id: _NAMES[_module(report)] for report in measured_reports()}
     assert sorted(reports.values()) == sorted(_NAMES.values()), f"reports are missing: {sorted(reports.values())}"
     for name, ours in answers.items():
         what = reports[name]
