@@ -87,6 +87,13 @@ RECIPES = (
         DAY | {"groupBy": ["channel"]},
         "`speedOfAnswerMean` in the row of a channel, in seconds. The mean over all channels is that of e-mail, mostly.",
     ),
+    Recipe(
+        "How did that figure come about?",
+        "POST /api/v1/platform/report/wb-queue-time/explain",
+        DAY | {"groupBy": ["channel"], "row": {"channel": "voice"}, "figure": "speedOfAnswerMean"},
+        "`value` is `numerator` / `denominator`. `GET /api/v1/record/interaction/list?cursor=…` with the cursor of either lists "
+        "just the contacts that were counted; each says in `counted` how much it adds.",
+    ),
 )
 
 
@@ -100,7 +107,8 @@ def sample_day() -> Doors:
 
 
 def answer(doors: Doors, recipe: Recipe) -> dict[str, Any]:
-    """What comes back, without definitions; of records without what is null, and without the vendor's row."""
+    """What comes back, without definitions; of records without what is null, and without the vendor's row; of cursors the
+    beginning."""
     method, target = recipe.request.split()
     said = doors.send(method, target, b"" if recipe.asked is None else recipe.asked, JSON, scopes="read")
     assert said.status == 200, said
@@ -110,6 +118,10 @@ def answer(doors: Doors, recipe: Recipe) -> dict[str, Any]:
             {name: value for name, value in item.items() if value is not None and name != "row"}
             for item in found["items"]
         ]
+    for figure in found.get("figures", {}).values():
+        for side in ("numerator", "denominator"):
+            for place in figure[side]["records"]:
+                place["cursor"] = "counted.…"
     return found
 
 

@@ -8,10 +8,11 @@ import pytest
 
 from tests.contract import cookbook
 from tests.contract.doors import Doors
+from tests.contract.explained import explained, records
 from tests.contract.records import listed
 from wallboard.runtime import wiring
 
-INITIATED, ENDED, IN_CONVERSATION, OUTBOUND, GIVEN, AGENTS, SPEED = cookbook.RECIPES
+INITIATED, ENDED, IN_CONVERSATION, OUTBOUND, GIVEN, AGENTS, SPEED, EXPLAINED = cookbook.RECIPES
 
 
 @pytest.fixture(scope="module")
@@ -81,3 +82,12 @@ def test_the_average_speed_of_answer_was_23_143_seconds_on_the_telephone(say: An
     [voice] = [row["values"] for row in found["rows"] if row["channel"] == "voice"]
     assert (round(voice["speedOfAnswerMean"], 3), voice["answered"]) == (23.143, 14)
     assert (found["totals"]["speedOfAnswerMean"], found["totals"]["answered"]) == (2703.5, 30)
+
+
+def test_the_speed_of_answer_leads_to_its_14_calls(doors: Doors) -> None:
+    wiring.use(doors.world.parts)
+    assert EXPLAINED.asked is not None
+    figure = explained(doors, "wb-queue-time", **EXPLAINED.asked)["figures"]["speedOfAnswerMean"]
+    calls = records(doors, figure["denominator"])
+    assert (len(calls), {call["channel"] for call in calls}) == (14, {"voice"})
+    assert round(sum(call["counted"] for call in records(doors, figure["numerator"])) / len(calls), 3) == 23.143

@@ -71,10 +71,12 @@ class Spread:
 
     def percentile(self, share: int) -> Fraction | None:
         """The shortest duration that `share` percent are not longer than (nearest rank): to the second up to two minutes,
-        within 1 % beyond."""
+        within 1 % beyond; the longest exactly."""
         if not self.bins:
             return None
         rank = max(1, ceil(Fraction(self.count * share, 100)))
+        if rank == self.count:
+            return self.max
         for place in sorted(self.bins):
             rank -= self.bins[place]
             if rank <= 0:
