@@ -91,8 +91,8 @@ RECIPES = (
         "How did that figure come about?",
         "POST /api/v1/platform/report/wb-queue-time/explain",
         DAY | {"groupBy": ["channel"], "row": {"channel": "voice"}, "figure": "speedOfAnswerMean"},
-        "`value` is `numerator` / `denominator`. `GET /api/v1/record/interaction/list?cursor=…` with the cursor of either lists "
-        "just the contacts that were counted; each says in `counted` how much it adds.",
+        "`value` is `numerator` / `denominator`. `GET /api/v1/record/interaction/list?cursor=…` with the cursor of either "
+        "lists just the contacts that were counted; each says in `counted` how much it adds.",
     ),
 )
 
