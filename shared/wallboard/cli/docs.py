@@ -28,10 +28,10 @@ Schema of its input and output, by `GET /api/v1/platform/report/list`.
 - Examples are those of `tests/examples/reports`, where each figure says how it comes about; of long lists they show two.
 - An average or share without anything to divide by is 0, as clients of ChatBotKit's contract expect it; in reports of the
   category centre it is null, and so is what cannot be known.
-- What the figures of a report of the category centre count is asked with the same input: `POST
-  /api/v1/platform/report/{reportId}/explain`, and beside the input `figure` (one of them; else all) and `row` (a row of the answer, or
-  its labels; else the totals). It answers unit, formula, numerator and denominator, and a cursor for each, under which
-  `GET /api/v1/record/{kind}/list?cursor=…` lists just the records that were counted ([records](records.md)).
+- What the figures of a report of the category centre count is asked with the same input by
+  `POST /api/v1/platform/report/{reportId}/explain`, and beside the input `figure` (one of them; else all) and `row` (a row of
+  the answer, or its labels; else the totals). It answers unit, formula, numerator and denominator, and a cursor for each, under
+  which `GET /api/v1/record/{kind}/list?cursor=…` lists just the records that were counted ([records](records.md)).
 """
 
 
