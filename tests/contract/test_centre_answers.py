@@ -15,6 +15,7 @@ from tests.contract.doors import JSON, Doors, single
 from tests.fakes.world import World
 from wallboard.model.time import DAY, HOUR, iso, parse_instant
 from wallboard.runtime import wiring
+from wallboard.services.write_table import MARK, guarded
 
 every_report = pytest.mark.parametrize("id", CENTRE)
 OF_QUEUES = "wb-queue-figures"
@@ -160,7 +161,11 @@ def test_two_sources_with_the_same_ids_are_apart_when_grouped_by_both(named: Wor
     [one] = named.ask(id, groupBy=["agent"], source="south")["rows"]
     assert one["agentName"] == "Bob"
     for name in add_up(named.ask(id)):
-        assert together["values"][name] == rows[0]["values"][name] + rows[1]["values"][name] == 2 * one["values"][name]
+        parts = [rows[0]["values"][name], rows[1]["values"][name]]
+        if None in parts:  # not known of either
+            assert parts == [None, None] == [together["values"][name], one["values"][name]]
+        else:
+            assert together["values"][name] == sum(parts) == 2 * one["values"][name]
 
 
 def test_queues_and_teams_are_called_by_their_names(named: World) -> None:
@@ -190,21 +195,34 @@ def test_a_source_name_in_an_id_confuses_nothing() -> None:
 
 
 @every_report
-def test_csv_has_a_column_for_each_group_name_and_figure(weekend: World, id: str) -> None:
+@pytest.mark.parametrize("more", [{"granularity": "day"}, {"compare": True}], ids=str)
+def test_csv_has_a_column_for_each_group_name_and_figure(weekend: World, id: str, more: dict[str, Any]) -> None:
+    """The same columns whatever is asked; those of the period before are empty where it is not."""
+    more = {} if id == RESOLUTION and "compare" in more else more
+    asked: dict[str, Any] = {**CHANGE, "groupBy": ["source", place_of(id)], **more}
     wiring.use(weekend.parts)
-    asked: dict[str, Any] = {**CHANGE, "groupBy": ["source", place_of(id)], "granularity": "day"}
     try:
         text = Doors(weekend).send("POST", single(id), asked, {**JSON, "accept": "text/csv"}).text
     finally:
         wiring.use(None)
     answer = weekend.ask(id, **asked)
-    table = list(csv.DictReader(StringIO(text)))
+    table = list(csv.DictReader(StringIO(text.removeprefix(MARK))))
     places = ["source", "channel", "direction", "queue", "team", "agent", "queueName", "teamName", "agentName"]
     columns = list(table[0])
     assert columns[: len(places)] == places
-    assert columns[-len(answer["totals"]) - 1 :] == ["part", *(f"values.{name}" for name in answer["totals"])]
-    told = [{**row, **{f"values.{name}": value for name, value in row["values"].items()}} for row in answer["rows"]]
-    assert table == [{name: "" if row.get(name) is None else str(row[name]) for name in columns} for row in told]
+    figures = [f"{when}.{name}" for when in ("values", "previous") for name in answer["totals"]]
+    assert columns[-len(figures) - 1 :] == ["part", *figures]
+    told = [
+        row | {f"{when}.{name}": value for when in ("values", "previous") for name, value in row.get(when, {}).items()}
+        for row in answer["rows"]
+    ]
+    assert table == [{name: written(row.get(name)) for name in columns} for row in told]
+    is_compared = "compare" in more
+    assert any(row[name] for row in table for name in columns if name.startswith("previous.")) == is_compared
+
+
+def written(value: Any) -> str:
+    return guarded(value) if isinstance(value, str) else "" if value is None else str(value)
 
 
 NARROW = ("wb-agent-status-time", "wb-csat", OF_QUEUES)
@@ -286,7 +304,8 @@ def test_a_filter_of_many_values_is_the_sum_of_each(weekend: World) -> None:
             summed.update(totals)
         assert {key: summed[key] for key in everybody} == everybody, name
         assert weekend.ask("wb-interaction-volume", **of_all)["totals"] == everybody
-        assert weekend.ask("wb-interaction-volume", **CHANGE | {name: "nobody"})["totals"]["interactions"] == 0
+        none = CHANGE | {name: "internal" if name == "direction" else "nobody"}
+        assert weekend.ask("wb-interaction-volume", **none)["totals"]["interactions"] == 0
 
 
 def test_first_contacts_are_sought_at_every_queue_and_source() -> None:

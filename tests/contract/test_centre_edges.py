@@ -6,6 +6,7 @@ import pytest
 
 from tests.contract.centre import RESOLUTION, interaction, leg, spell, waited, world_of
 from wallboard.errors import InvalidRequest
+from wallboard.model.time import parse_instant
 
 DAY = {"startDate": "2026-11-20", "endDate": "2026-11-20"}
 TALKED: dict[str, Any] = {"durations": {"talk": 60}}
@@ -162,3 +163,31 @@ def test_log_in_time_that_nobody_told_is_not_zero() -> None:
     """metrics.md: null is what is not known, 0 what was measured as zero."""
     [row] = world_of(interaction("i"), leg("l", "i", agentId="ann", **TALKED)).ask("wb-agent-summary", **DAY)["rows"]
     assert (row["values"]["logInTime"], row["values"]["awayTime"]) == (None, None)
+
+
+def test_the_last_disposition_does_not_depend_on_how_it_came() -> None:
+    """Of two legs without an end nothing says which was the last: then the ids decide."""
+    legs = [leg(name, "i", agentId=name, disposition=f"by {name}") for name in ("ann", "bob")]
+    call = interaction("i", outcome="answered")
+    together, apart = world_of(call, *legs), world_of(call)
+    for part in reversed(legs):
+        apart.push(part)
+    apart.fold()
+    found = [world.ask("wb-dispositions", **DAY)["rows"] for world in (together, apart)]
+    assert found[0] == found[1]
+
+
+def test_a_spell_that_ends_tomorrow_makes_nothing_fresher() -> None:
+    """Its later pieces are no news: how fresh the facts are, their beginnings say."""
+    now, tomorrow = "2026-11-21T10:20:00Z", "2026-11-22T18:00:00Z"
+    world = world_of(spell("status", "s", "ann", "busy", "2026-11-21T09:00:00Z", tomorrow), now=now)
+    answer = world.ask("wb-agent-status-time", periodDays=2)
+    assert answer["dataThrough"] == "2026-11-21T09:00:00.000Z"
+    assert max(world.parts.rollups.newest("acme", ["statuses"]).values()) == parse_instant("2026-11-21T09:00:00Z")
+
+
+def test_a_body_of_endless_spells_is_refused_whole() -> None:
+    world = world_of(interaction("i"))
+    long = [spell("session", str(n), "ann", "login", "2026-08-25T00:00:00Z", "2026-11-20T00:00:00Z") for n in range(13)]
+    with pytest.raises(InvalidRequest, match=r"lie in 27,\d+ hours in all; at most 25,000"):
+        world.push(*long)

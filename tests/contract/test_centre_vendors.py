@@ -133,6 +133,24 @@ def test_samespace_counts_what_its_reference_says(samespace: World) -> None:
     assert some(totals(samespace, "csat"), "answers", "mean") == [24, 3.75]
 
 
+def test_samespace_answers_of_agents_and_teams_add_up_to_all(samespace: World) -> None:
+    """An answer is of the agent and the team of its call: the team by its id, as of the call itself."""
+    names: dict[str, dict[str, int]] = {}
+    for what in ("agent", "team"):
+        rows = samespace.ask("wb-csat", periodDays=3, groupBy=[what])["rows"]
+        names[what] = Counter()
+        for row in rows:
+            names[what][row[f"{what}Name"]] += row["values"]["answers"]
+    said = listed("samespace", "samespace_csat.json")
+    for what, name in (("agent", "user_display_name"), ("team", "team_name")):
+        own: Counter[str] = Counter()
+        for call in said:
+            own[call[name]] += sum(bool(answer.get("answer")) for answer in call["csat"])
+        assert names[what] == +own
+        assert sum(own.values()) == 24
+    assert totals(samespace, "csat", agentId="bde714d76c06ca7b857d02d5")["answers"] == 9
+
+
 def test_samespace_is_what_its_rows_add_up_to(samespace: World) -> None:
     """The reference has the mean over all 13 inbound legs (12.846 s); the speed of answer is that of the 12 contacts."""
     legs = listed("samespace", "samespace_sessions.json")

@@ -4,7 +4,7 @@ from statistics import mean
 
 import pytest
 
-from tests.contract.test_centre_vendors import RINGCX, listed, pulled, some, totals
+from tests.contract.test_centre_vendors import RINGCX, listed, pulled, some, table, totals
 from tests.fakes.world import World
 
 
@@ -115,3 +115,18 @@ def test_queue_figures_of_ringcx_are_the_sums_of_its_queue_statistics() -> None:
         queue: sum(row["answIxnCnt"] for row in rows if str(row["queue"]) == queue) for queue in by_queue
     }
     assert sum(by_queue.values()) == answered
+
+
+def test_log_in_and_time_away_of_gladly_are_those_of_its_agent_summary() -> None:
+    """Once for an agent and a day, whatever channels and teams the row tells of."""
+    world = pulled("gladly", "2024-03-12T04:00:00Z", "2024-03-13T14:00:00Z", "2024-03-13T14:00:00Z")
+    day = {"startDate": "2024-03-12", "endDate": "2024-03-12", "timezone": "America/New_York"}
+    told = {
+        row["agentName"]: some(row["values"], "logInTime", "awayTime")
+        for row in world.ask("wb-agent-summary", **day)["rows"]
+    }
+    assert told["Ada Quill"] == [28109.25, 2017.119]
+    assert told == {
+        row["Name"]: [float(row[f"{what} Time in seconds"]) for what in ("Logged In", "Away")]
+        for row in table("gladly", "gladly_agent_summary.csv")
+    }

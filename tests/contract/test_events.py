@@ -211,7 +211,7 @@ def begins_a_pull(name: str, doors: Doors) -> None:
     assert answered(name, 404)["code"] == "NOT_FOUND"
     pulling = connected(doors)
     started = answered(name)
-    assert [(each["stream"], each["windows"]) for each in started["streams"]] == [("sessions", 3), ("csat", 1)]
+    assert [(each["stream"], each["windows"]) for each in started["streams"]] == [("sessions", 3), ("csat", 3)]
     assert pulling.work() == 4
     assert pulling.facts("interaction", "survey")
 

@@ -253,6 +253,32 @@ def test_a_list_goes_on_also_where_the_question_is_long() -> None:
     assert [row["id"] for row in records(doors, figure["numerator"], take=1)] == ids
 
 
+def test_a_page_is_never_larger_than_what_lambda_hands_on() -> None:
+    """Nine hundred records of nine kilobytes."""
+    calls = [interaction(f"i{n:03}", recording="r" * 9_000) for n in range(900)]
+    world = world_of()
+    for part in (calls[:300], calls[300:600], calls[600:]):
+        assert not world.push(*part).rejected
+    world.fold()
+    doors = doors_of(world)
+    [place] = explained(doors, "wb-interaction-volume", **DAY)["figures"]["interactions"]["numerator"]["records"]
+    answer = page(doors, "interaction", cursor=place["cursor"], take=1_000)
+    assert len(answer.text) < 6_000_000
+    assert 0 < len(answer.json()["items"]) < 900
+    figure = explained(doors, "wb-interaction-volume", **DAY)["figures"]["interactions"]
+    assert len(records(doors, figure["numerator"])) == 900
+
+
+def test_first_contacts_are_judged_as_of_the_explanation() -> None:
+    world = world_of(waited("a", 1, "2026-11-20T09:00:00Z", contactId="c"), waited("b", 1, contactId="d"))
+    doors = doors_of(world)
+    figure = explained(doors, "wb-first-contact-resolution", **DAY)["figures"]["resolved"]
+    world.at += 3_600_000
+    world.push(waited("later", 1, world.at - 60_000, contactId="c"))
+    world.fold()
+    assert (figure["value"], [row["id"] for row in records(doors, figure["numerator"])]) == (2, ["a", "b"])
+
+
 def test_filters_that_are_too_long_for_an_address_are_refused() -> None:
     doors = doors_of(world_of(interaction("i")))
     status, _, message = explain(

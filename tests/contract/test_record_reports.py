@@ -207,8 +207,8 @@ def _bare(value: Any) -> Any:
 def test_calls_have_the_eleven_basic_segments(pulled: dict[str, Pulling]) -> None:
     calls = {item["id"]: item for item in lines(pulled, "calls")}
     names = list(RECORDS["calls"][1].ours)
-    assert len(names) == 11
-    assert {tuple(item)[-11:] for item in calls.values()} == {tuple(names)}
+    assert names[11:] == ["ring_time_derived", "transfer_times"]
+    assert {tuple(item)[-13:] for item in calls.values()} == {tuple(names)}
     assert [calls[5003][name] for name in ("billing_time", "call_time", "ring_time", "talk_time")] == [921, 921, 5, 895]
     assert (calls[5010]["transfer_time"], calls[5010]["conference_time"], calls[5010]["hold_time"]) == (112, 0, 30)
     assert (calls[5034]["queued_time"], calls[5034]["billing_time"]) == (60, 700)
@@ -218,6 +218,28 @@ def test_calls_have_the_eleven_basic_segments(pulled: dict[str, Pulling]) -> Non
         300,
     ]
     assert all(item["hold_time"] is None for item in lines(pulled, "chats"))
+
+
+@pytest.mark.parametrize("name", ["calls", "chats"])
+def test_ring_and_transfer_times_of_a_report_are_those_of_the_fact(pulled: dict[str, Pulling], name: str) -> None:
+    """Whether the ring is derived, and the list whose sum is the transfer time."""
+    facts = {fact["id"]: fact for fact in listed(doors_of(pulled["ccaip"]), "interaction", **LATE)}
+    found = {f"{name[:-1]}:{item['id']}": item for item in lines(pulled, name)}
+    for id, item in found.items():
+        unknown = facts[id]["unknown"] or {}
+        derived = None if item["ring_time"] is None else unknown.get("derived") == ["ring"]
+        assert (id, item["ring_time_derived"]) == (id, derived)
+        assert (id, item["transfer_times"]) == (id, unknown.get("transferSeconds"))
+        took = [time for time in item["transfer_times"] or () if time is not None]
+        assert item["transfer_time"] == (sum(took) if took else None)
+    assert {item["ring_time_derived"] for item in found.values()} >= {True, None}
+
+
+def test_a_transfer_that_nobody_took_is_in_the_list_without_a_time(pulled: dict[str, Pulling]) -> None:
+    calls = {item["id"]: item for item in lines(pulled, "calls")}
+    told = {id: item["transfer_times"] for id, item in calls.items() if item["transfer_times"] is not None}
+    assert told == {5009: [60], 5010: [45, 67], 5011: [20], 5024: [None], 5025: [None], 5036: [30, 70]}
+    assert [calls[id]["ring_time_derived"] for id in (5003, 5018, 5028, 5040)] == [False, True, True, True]
 
 
 def test_photos_and_videos_say_which_call_or_chat_they_are_of(pulled: dict[str, Pulling]) -> None:

@@ -1,14 +1,19 @@
 """Samespace: the figures that its sample files must give, and what is particular about it."""
 
+import json
 from collections import Counter, defaultdict
+from dataclasses import replace
 from pathlib import Path
 from statistics import mean
 from typing import Any
 
 import pytest
 
+from local.simulators.centre import Centre
 from tests.contract.golden_sources import FOLDER
+from tests.contract.records import doors_of, listed
 from tests.fakes.pulling import Pulling
+from tests.fakes.vendors import Vendor
 from wallboard.model.time import HOUR, iso
 
 PAYLOADS = FOLDER / "samespace" / "payloads"
@@ -67,6 +72,82 @@ def test_answers_are_counted_per_question(facts: dict[str, list[dict[str, Any]]]
     first = [answer["score"] for answer in facts["survey"] if answer["question_number"] == 1]
     assert (len(scores), mean(scores)) == (24, 3.75)
     assert (round(mean(first), 3), sum(score >= 4 for score in first), len(first)) == (3.667, 6, 9)
+
+
+def test_an_answer_is_of_the_agent_and_the_team_of_its_call(facts: dict[str, list[dict[str, Any]]]) -> None:
+    """Its own row has only their names."""
+    by_agent = Counter(answer["agent"] for answer in facts["survey"])
+    assert (by_agent["bde714d76c06ca7b857d02d5"], sum(by_agent.values())) == (9, 24)
+    assert len({a["interaction"] for a in facts["survey"] if a["agent"] == "bde714d76c06ca7b857d02d5"}) == 3
+    legs = {leg["id"].removeprefix("leg:"): leg for leg in facts["leg"]}
+    for answer in facts["survey"]:
+        leg = legs[answer["interaction"].removeprefix("call:")]
+        for name in ("agent", "agent_name", "team", "team_name"):
+            assert answer[name] == leg[name]
+
+
+def without(folder: Path, *calls: str) -> Path:
+    """The sample files, in `folder`, without these calls."""
+    for path in PAYLOADS.iterdir():
+        content = json.loads(path.read_text("utf-8"))
+        if path.name == "samespace_sessions.json":
+            content["data"] = [row for row in content["data"] if row["uuid"] not in calls]
+            content["total"] = len(content["data"])
+        (folder / path.name).write_text(json.dumps(content), "utf-8")
+    return folder
+
+
+def test_an_answer_whose_call_is_not_found_is_kept_and_of_nobody(tmp_path: Path) -> None:
+    gone = "a606dc9b-2253-4556-895c-14158a38d9e7"
+    answers = [fact for fact in pulled(without(tmp_path, gone)) if fact["kind"] == "survey"]
+    lost = [answer for answer in answers if answer["interaction"] == f"call:{gone}"]
+    assert (len(answers), len(lost)) == (24, 3)
+    assert [("agent" in a, "agent_name" in a, "team" in a, a["team_name"]) for a in lost] == [
+        (False, False, False, "Helpdesk")
+    ] * 3
+    assert all("agent" in answer for answer in answers if answer not in lost)
+
+
+def test_an_answer_gets_its_agent_when_the_call_comes_later(tmp_path: Path) -> None:
+    told = {"samespace": {"payloads": without(tmp_path, "a606dc9b-2253-4556-895c-14158a38d9e7")}}
+    pulling = Pulling("samespace", now="2024-03-06T12:00:00Z", simulated=told)
+    pulling.pull("samespace", *DAY)
+    pulling.vendors["samespace"].simulator.payloads = PAYLOADS
+    pulling.world.at += HOUR
+    pulling.pull("samespace", *DAY)
+    answers = pulling.facts("survey")
+    assert (len(answers), all("agent" in answer for answer in answers)) == (24, True)
+
+
+def test_calls_are_looked_up_once_for_all_pages_of_answers() -> None:
+    """And again by a worker that goes on in the middle, which gives the rest the same agents."""
+    vendor = Vendor.of("samespace", centre=Centre(calls_a_day=1000))
+    [(asked, first), *rest] = vendor.pages("csat", "2026-11-18T00:00:00Z", "2026-11-19T00:00:00Z")
+    pages = Counter(path.rpartition("/")[2] for _, path in vendor.simulator.calls)
+    assert pages["csat"] == len(rest) + 1 > 2
+    again = list(vendor.stream("csat").pages(replace(asked, resume=first.next), vendor.client()))
+    assert again == [page for _, page in rest]
+    found = Counter(path.rpartition("/")[2] for _, path in vendor.simulator.calls)
+    assert found["sessions"] == 2 * pages["sessions"]
+    rows = [row for page in (first, *again) for row in page.rows if row["csat"]]
+    assert all(row["own_call"]["user_display_name"] == row["user_display_name"] for row in rows)
+
+
+def test_no_calls_are_looked_up_where_nobody_answered(tmp_path: Path) -> None:
+    rows = json.loads((PAYLOADS / "samespace_csat.json").read_text("utf-8"))["data"]
+    silent = json.dumps([row | {"csat": []} for row in rows])
+    (without(tmp_path) / "samespace_csat.json").write_text(silent, "utf-8")
+    vendor = Vendor.of("samespace", now="2024-03-06T12:00:00Z", payloads=tmp_path)
+    assert len(vendor.rows("csat", *(f"{day}T00:00:00Z" for day in DAY))) == 10
+    assert {path.rpartition("/")[2] for _, path in vendor.simulator.calls} == {"csat"}
+
+
+def test_what_was_looked_up_is_not_kept_with_the_row() -> None:
+    pulling = Pulling("samespace", now="2024-03-06T12:00:00Z", simulated={"samespace": {"payloads": PAYLOADS}})
+    pulling.pull("samespace", *DAY)
+    columns = set(json.loads((PAYLOADS / "samespace_csat.json").read_text("utf-8"))["data"][0])
+    found = listed(doors_of(pulling), "interaction_detail", from_="2024-03-05", to="2024-03-06")
+    assert {frozenset(item["row"]) for item in found} == {frozenset(columns)}
 
 
 def test_log_ins_are_cut_at_hours_and_the_open_one_ends_now(facts: dict[str, list[dict[str, Any]]]) -> None:

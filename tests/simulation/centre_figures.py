@@ -191,7 +191,7 @@ def handle_time(view: View, asked: Figures) -> Figures:
         "handleTime": seconds(sum(whole)),
         "handleTimeP90": percentile(whole, 90),
         "handleTimeMax": longest(whole),
-        "held": sum(time > 0 for time in _times(view, "hold")),
+        "held": sum(time > 0 for time in _times(view, "hold")) if _times(view, "hold") else None,
         "averageRingTime": mean(_times(view, "ring")),
     }
 
@@ -237,15 +237,20 @@ def status_time(view: View, asked: Figures) -> Figures:
 def csat(view: View, asked: Figures) -> Figures:
     scores = [(Fraction(str(each.says["score"])), each.says.get("scale", 5)) for each in view.of("answers")]
     surveyed = {(each.says["source"], each.says.get("interactionId") or each.says["id"]) for each in view.of("answers")}
-    inbound = sum(
-        each.says["contact"].row["direction"] == "inbound" and each.says["contact"].outcome == "answered"
-        for each in view.across("contacts")
-    )
+    inbound = None
+    if view.surveyors:
+        inbound = sum(
+            each.says["contact"].row["direction"] == "inbound"
+            and each.says["contact"].outcome == "answered"
+            and each.places["source"] in view.surveyors
+            for each in view.across("contacts")
+        )
     return {
         "answers": len(scores),
         "mean": share(sum(score for score, _ in scores), len(scores)),
         "topTwo": percent(sum(score > scale - 2 for score, scale in scores), len(scores)),
         **{f"score{each}": sum(score == each for score, _ in scores) for each in range(1, 6)},
+        "scoreOther": sum(score not in range(1, 6) for score, _ in scores),
         "surveyed": len(surveyed),
         "answeredInbound": inbound,
         "responseRate": percent(len(surveyed), inbound),

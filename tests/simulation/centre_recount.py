@@ -214,6 +214,8 @@ class View:
     things: dict[str, list[Thing] | None]
     start: int
     end: int
+    surveyors: AbstractSet[str] = frozenset()
+    """The sources of the group that tell of surveys, in the whole period or the one before."""
     tellers: AbstractSet[str] = frozenset()
     """The sources of the group that tell of agents at work or away at all, in the whole period or the one before."""
     wider: "View | None" = None
@@ -316,13 +318,15 @@ def empty(
         for each in spells
         if (is_at_work(each) or is_away(each)) and max(each.at, edges[0]) < min(each.ends, edges[-1])
     }
+    surveyors = {each.places["source"] for each in all_["answers"] if edges[0] <= each.at < edges[-1]}
     if wanted_sources is not None:
         tellers &= wanted_sources
+        surveyors &= wanted_sources
 
     def nothing() -> dict[str, list[Thing] | None]:
         return {kind: [] if {*by, *wanted} <= {*known} else None for kind, known in KNOWN.items()}
 
-    return [View(nothing(), start, end, tellers) for start, end in pairwise(edges)]
+    return [View(nothing(), start, end, surveyors, tellers) for start, end in pairwise(edges)]
 
 
 def _stretches(thing: Thing, edges: list[int]) -> Iterator[int]:

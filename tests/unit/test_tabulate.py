@@ -1,6 +1,7 @@
 """Tables: whatever a table holds, a CSV reader reads it back, and a spreadsheet takes none of it for a formula."""
 
 import csv
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from io import StringIO
@@ -18,6 +19,7 @@ from wallboard.model.results import Maybe, Number, Output, absent
 from wallboard.reports._report import Report
 from wallboard.runtime import wiring
 from wallboard.services.tabulate import as_csv
+from wallboard.services.write_table import MARK, guarded
 
 FORMULAS = ("=", "+", "-", "@", "\t", "\r", "\n")
 
@@ -44,11 +46,17 @@ class Listing(Output):
 
 
 REPORT = replace(next(iter(World().parts.catalog)), output=Listing, table="items")
-HEADER = ["theName", "count", "reason", "change", "ofDays.firstDay", "ofDays.most"]
+HEADER = ["theName", "count", "reason", "change", "ofDays.firstDay", "ofDays.most", "details.firstDay", "details.most"]
 
 
 def table(*rows: Row, report: Report = REPORT, output: Output | None = None) -> list[list[str]]:
-    return list(csv.reader(StringIO(as_csv(report, output or Listing(period="p", items=list(rows))), newline="")))
+    return lines(as_csv(report, output or Listing(period="p", items=list(rows))))
+
+
+def lines(text: str) -> list[list[str]]:
+    """The cells of a table, as a spreadsheet takes them."""
+    assert text.startswith(MARK)
+    return list(csv.reader(StringIO(text.removeprefix(MARK), newline=""), strict=True))
 
 
 def cell(text: str) -> str:
@@ -57,12 +65,15 @@ def cell(text: str) -> str:
 
 
 def test_a_line_of_headers_and_a_line_a_row() -> None:
-    """What is nested is named with dots; lists, and what may be absent as a whole, have no column."""
-    rows = [Row(the_name="a", count=1, reason="so", change=-2), Row(the_name="b", count=0.5, tags=["x"])]
+    """What is nested is named with dots, also where it may be absent as a whole; lists have no column."""
+    rows = [
+        Row(the_name="a", count=1, reason="so", change=-2),
+        Row(the_name="b", count=0.5, tags=["x"], details=Range(first_day="2026-10-31", most=-7)),
+    ]
     assert table(*rows) == [
         HEADER,
-        ["a", "1", "so", "-2", "2026-11-01", "0"],
-        ["b", "0.5", "", "", "2026-11-01", "0"],
+        ["a", "1", "so", "-2", "2026-11-01", "0", "", ""],
+        ["b", "0.5", "", "", "2026-11-01", "0", "2026-10-31", "-7"],
     ]
 
 
@@ -79,7 +90,7 @@ def test_an_output_that_is_one_row_is_its_own_table() -> None:
 
 
 def test_lines_end_as_the_standard_has_it() -> None:
-    assert as_csv(REPORT, Listing(period="p", items=[])) == ",".join(HEADER) + "\r\n"
+    assert as_csv(REPORT, Listing(period="p", items=[])) == MARK + ",".join(HEADER) + "\r\n"
 
 
 def test_what_is_no_table_is_refused_by_its_name() -> None:
@@ -93,8 +104,22 @@ def test_what_is_no_table_is_refused_by_its_name() -> None:
 )
 def test_any_text_survives_and_none_is_a_formula(names: list[str]) -> None:
     [_, *rows] = table(*(Row(the_name=name, count=0) for name in names))
-    assert [row[0] for row in rows] == [f"'{name}" if name[:1] in FORMULAS and name else name for name in names]
-    assert not any(row[0].startswith(FORMULAS) for row in rows)
+    assert [row[0] for row in rows] == [guarded(name) for name in names]
+    assert all(name in (row[0], row[0][1:]) for row, name in zip(rows, names, strict=True))
+    assert not any(row[0].startswith(FORMULAS) and not re.fullmatch(r"-[0-9.]+", row[0]) for row in rows)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["00123", "12345678901234567890", "1E10", "1e-10", "1.5E+3", "007.5", "=1+1", "+49", " =1", "＝1", "＠SUM(A1)"],
+)
+def test_what_a_spreadsheet_would_write_in_another_way_is_text(text: str) -> None:
+    assert cell(text) == f"'{text}"
+
+
+@pytest.mark.parametrize("text", ["Zoë", "40", "-5", "0.5", "2026-11-21", "2026-11-21T09:00+01:00", "a-1", "E10"])
+def test_what_a_spreadsheet_shows_as_it_is_stays(text: str) -> None:
+    assert cell(text) == text
 
 
 @pytest.mark.parametrize("first", FORMULAS)
@@ -155,7 +180,8 @@ def send(doors: Doors, report: Report, accept: str, **asked: Any) -> Answer:
 def csv_of(doors: Doors, report: Report, **asked: Any) -> list[dict[str, str]]:
     answer = send(doors, report, "text/csv", **asked)
     assert (answer.status, answer.headers["content-type"]) == (200, "text/csv; charset=utf-8")
-    return list(csv.DictReader(StringIO(answer.text, newline="")))
+    header, *rows = lines(answer.text)
+    return [dict(zip(header, row, strict=True)) for row in rows]
 
 
 def leaves(row: dict[str, Any], above: str = "") -> dict[str, Any]:
@@ -163,7 +189,7 @@ def leaves(row: dict[str, Any], above: str = "") -> dict[str, Any]:
     found: dict[str, Any] = {}
     for name, value in row.items():
         if isinstance(value, dict):
-            found |= leaves(value, f"{above}{name}.") if name != "details" else {}
+            found |= leaves(value, f"{above}{name}.")
         elif not isinstance(value, list):
             found[above + name] = value
     return found
@@ -184,7 +210,7 @@ def test_a_table_has_the_rows_of_the_json_and_of_each_its_plain_values(doors: Do
 def written(value: Any) -> str:
     if value is None:
         return ""
-    return f"'{value}" if isinstance(value, str) and value.startswith(FORMULAS) else str(value)
+    return guarded(value) if isinstance(value, str) else str(value)
 
 
 @each_table

@@ -75,7 +75,8 @@ def _answers(facts: Facts) -> Iterator[Item]:
     for answer in facts["survey"].records():
         key = tuple(str(answer[name] or "") for name in ("source", "team", "agent", "question_number", "question"))
         scored = (_written(answer["score"]), _written(answer["scale"]))
-        about = hash64(f"{answer['source']}:{answer['interaction'] or answer['id']}")
+        named = answer["interaction"] is not None
+        about = hash64(repr((answer["source"], named, answer["interaction"] if named else answer["id"])))
         yield Item(
             "survey",
             answer,
@@ -97,6 +98,7 @@ AGENT_CUBES: Sequence[Cube] = (
         (*_OF_AGENTS, "activity"),
         {"time": Sum(), "spells": Sum()},
         _spells("session", "activity"),
+        edition=2,
     ),
     cube_of(
         "statuses",
@@ -104,6 +106,7 @@ AGENT_CUBES: Sequence[Cube] = (
         (*_OF_AGENTS, "status"),
         {"time": Sum(), "spells": Sum()},
         _spells("status", "status"),
+        edition=2,
     ),
     cube_of(
         "attendance",

@@ -21,6 +21,13 @@ from wallboard.model.time import QUARTERS_A_DAY, day_quarter
 Filter = str | Callable[[str], bool]
 
 
+class OneOf(frozenset[str]):
+    """A filter: any of these values. Equal where its values are, so that what was read with it is found again."""
+
+    def __call__(self, value: str) -> bool:
+        return value in self
+
+
 @dataclass(frozen=True, slots=True)
 class Run:
     """The cells `start` to `end` (exclusive) of a block share these dimensions."""

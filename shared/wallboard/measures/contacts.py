@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from wallboard.measures.cube import Facts, Record
-from wallboard.model.event import MOST_SECONDS
+from wallboard.model.time import MOST_SECONDS
 
 _NOT_TAKEN = ("missed", "declined")
 
@@ -92,7 +92,8 @@ class Contact:
     @property
     def disposition(self) -> tuple[str, str]:
         """The last that was typed, and whether it counts as a success: yes, no, or not known."""
-        for said in (self.row, *(leg.row for leg in sorted(self.legs, key=lambda leg: -(leg.row["ended_at"] or 0)))):
+        legs = sorted(self.legs, key=lambda leg: (-(leg.row["ended_at"] or 0), leg.row["id"]))
+        for said in (self.row, *(leg.row for leg in legs)):
             if said["disposition"]:
                 return said["disposition"], {True: "yes", False: "no"}.get(said["disposition_success"], "")
         return "", ""
@@ -187,6 +188,8 @@ def _told_later(facts: Facts, of: str) -> dict[tuple[str, str], Mapping[str, flo
     """By source and interaction, or leg, what details tell of it: of a leg where they name one, else of the interaction. Any
     number may be among the figures of a detail."""
     found: dict[tuple[str, str], Mapping[str, float]] = defaultdict(dict)
+    if not facts["interaction_detail"].count:
+        return found
     for detail in sorted(facts["interaction_detail"].records(), key=lambda each: each["id"]):
         if detail[of] is not None and (of == "leg" or detail["leg"] is None):
             figures = (detail["figures"] or {}).items()

@@ -4,7 +4,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from hashlib import blake2b
-from typing import Any
+from typing import Any, NamedTuple
 
 from wallboard.measures.monoids import Gathering, Measure
 from wallboard.model.facts import Rows
@@ -19,8 +19,7 @@ Record = Mapping[str, Any]
 """One fact, by its columns; None where it says nothing."""
 
 
-@dataclass(frozen=True, slots=True)
-class Item:
+class Item(NamedTuple):
     """What one fact of a kind adds to a cell, by measure; what is left out adds nothing."""
 
     kind: str
@@ -36,7 +35,7 @@ class Cube:
 
     Where single facts can be told for what a figure counts, `items` are what they add, and `lists` are the kinds of facts
     that they are. Where not the quarter of a cell places it in a window but a later one, `timed_by` is the dimension that has
-    it, counted from 1970, and `look_back` how many days later it is at most.
+    it (the first one), and `look_back` how many days later it is at most.
     """
 
     name: str
@@ -76,6 +75,11 @@ def cube_of(
 
 def quarters(rows: Rows) -> list[int]:
     return [quarter_of(at) for at in rows.column("at")]
+
+
+def timed(quarter: int) -> str:
+    """A quarter since 1970 as a dimension: in the order of the alphabet as in that of time."""
+    return f"{quarter:08}"
 
 
 def quarter_of(at: int) -> int:

@@ -1,13 +1,14 @@
 """Figures: what a report reads. Every measure is cut once, into the previous period and the parts of the current one."""
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, MutableMapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from operator import itemgetter
 from typing import Any
 
-from wallboard.measures.blocks import Block, Filter
+from wallboard.measures.blocks import Block, Filter, Run
+from wallboard.measures.cube import timed
 from wallboard.measures.cubes import CUBES
 from wallboard.measures.monoids import Measure
 from wallboard.model.time import QUARTER, QUARTERS_A_DAY, Window, day_quarter, hour_name
@@ -129,11 +130,16 @@ class Figures:
 def _timed(
     block: Block, name: str, cuts: Sequence[int], filters: Mapping[str, Filter], by: Sequence[str]
 ) -> Iterator[tuple[int, Group, Any]]:
-    """What a day adds to the stretches, where a dimension says in which."""
+    """What a day adds to the stretches, where its first dimension says in which."""
+    first, last = (bisect_left(block.runs, timed(cut), key=_time_of) for cut in (cuts[0], cuts[-1]))
+    block = replace(block, runs=block.runs[first:last])
     always = [day_quarter(block.day), day_quarter(block.day) + QUARTERS_A_DAY]
     for _, (quarter, *group), value in block.merge(name, always, filters, (block.cube.timed_by, *by)):
-        if cuts[0] <= int(quarter) < cuts[-1]:
-            yield bisect_right(cuts, int(quarter)) - 1, tuple(group), value
+        yield bisect_right(cuts, int(quarter)) - 1, tuple(group), value
+
+
+def _time_of(run: Run) -> str:
+    return run.dimensions[0]
 
 
 def _kind(measure: str) -> Measure:

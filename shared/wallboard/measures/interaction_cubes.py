@@ -6,7 +6,7 @@ Times are kept in whole milliseconds, so that sums do not depend on their order.
 from collections.abc import Iterator, Sequence
 
 from wallboard.measures.contacts import PLACES, contacts_of, in_ms, parts_of
-from wallboard.measures.cube import Cube, Facts, Item, cube_of, quarter_of
+from wallboard.measures.cube import Cube, Facts, Item, cube_of, quarter_of, timed
 from wallboard.measures.durations import Durations
 from wallboard.measures.monoids import Gathering, Sum
 from wallboard.model.time import DAY, QUARTER
@@ -71,12 +71,11 @@ def _dispositions(facts: Facts) -> Iterator[Item]:
 
 
 def _endings(facts: Facts) -> Iterator[Item]:
-    """They are kept where they began: so a correction of the end leaves nothing behind elsewhere. An hour has few quarters in
-    which its interactions end, so there are few cells."""
+    """They are kept where they began: so a correction of the end leaves nothing behind elsewhere."""
     for contact in contacts_of(facts):
         begun, ended = contact.row["at"], contact.row["ended_at"]
         if ended is not None and 0 <= ended - begun < LONGEST_DAYS * DAY:
-            key = (*contact.places(), contact.outcome, str(ended // QUARTER), quarter_of(begun))
+            key = (timed(ended // QUARTER), *contact.places(), contact.outcome, quarter_of(begun))
             yield Item("interaction", contact.row, key, {"interactions": 1})
 
 
@@ -113,11 +112,13 @@ INTERACTION_CUBES: Sequence[Cube] = (
         edition=2,
     ),
     cube_of("segments", _KINDS, (*PLACES, "segment"), {"time": Durations()}, _segments, edition=2),
-    cube_of("dispositions", _KINDS, (*PLACES, "disposition", "success"), _sums("interactions"), _dispositions),
+    cube_of(
+        "dispositions", _KINDS, (*PLACES, "disposition", "success"), _sums("interactions"), _dispositions, edition=2
+    ),
     cube_of(
         "endings",
         _KINDS,
-        (*PLACES, "outcome", "ended"),
+        ("ended", *PLACES, "outcome"),
         _sums("interactions"),
         _endings,
         timed_by="ended",

@@ -20,11 +20,10 @@ from pydantic import (
 from pydantic.alias_generators import to_camel
 from pydantic_core import PydanticCustomError
 
-from wallboard.model.time import parse_instant
+from wallboard.model.time import MOST_SECONDS, parse_instant
 
 LATEST = 253_402_300_799_999  # the last millisecond of the year 9999
 LARGEST = 2**53 - 1  # beyond it JSON numbers stop being exact
-MOST_SECONDS = 10**9  # more than thirty years
 HIGHEST_SCORE = 10**9
 DEEPEST = 100  # levels of lists and objects in an event
 

@@ -13,6 +13,9 @@ from zoneinfo import ZoneInfo
 
 from wallboard.errors import InvalidRequest
 
+MOST_SECONDS = 10**9
+"""More than thirty years: no duration is longer."""
+
 QUARTER = 900_000
 HOUR = 4 * QUARTER
 DAY = 24 * HOUR

@@ -4,6 +4,7 @@ what there is now."""
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from wallboard.records._ccaip_times import is_ring_derived, transfer_times
 from wallboard.records._record import Fields, Part, Record, Records, Row, inside, names
 
 _CALLS = names(
@@ -87,7 +88,11 @@ def _duration(name: str) -> Callable[[Fields, Row], Any]:
     return lambda fact, row: (fact.get("durations") or {}).get(name)
 
 
-_WITH_SEGMENTS = {column: _duration(name) for column, name in _SEGMENTS.items()}
+_WITH_SEGMENTS: Mapping[str, Callable[[Fields, Row], Any]] = {
+    **{column: _duration(name) for column, name in _SEGMENTS.items()},
+    "ring_time_derived": is_ring_derived,
+    "transfer_times": transfer_times,
+}
 
 
 def _of(kind: str) -> Callable[[Fields, Row], Any]:

@@ -4,11 +4,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, cast
 
-from wallboard.measures.blocks import Filter
+from wallboard.measures.blocks import Filter, OneOf
 from wallboard.measures.cube import Cube, Item
 from wallboard.measures.cubes import CUBES
 from wallboard.measures.figures import Figures
-from wallboard.reports._centre_input import OneOf
 from wallboard.reports._columns import Cell, Count
 
 _SOME = "some source"

@@ -14,7 +14,7 @@ from wallboard.measures.figures import Figures
 from wallboard.model.results import Maybe, Number, Output, absent
 from wallboard.model.time import QUARTER, Window, iso
 from wallboard.reports._cells import Tables
-from wallboard.reports._centre_input import PLACES, CentreInput, Place
+from wallboard.reports._centre_input import FIELDS, PLACES, CentreInput, Place
 from wallboard.reports._columns import Column, number
 from wallboard.reports._drill import CubeDrill
 from wallboard.reports._report import Data, Report, Thing
@@ -197,9 +197,11 @@ def described(
 def _check(asked: CentreInput, by: Sequence[str], data: Data, bases: Sequence[str]) -> None:
     """Raises InvalidRequest for what the report could only answer with rows that are missing or say nothing."""
     known = {name for base in bases for name in CUBES[base.partition(".")[0]].dimensions}
-    if unknown := [name for name in (*by, *asked.filters()) if name not in known]:
+    sent = [*(("groupBy", name) for name in by), *((FIELDS[name], name) for name in asked.filters())]
+    if unknown := [(field, name) for field, name in sent if name not in known]:
+        field, name = unknown[0]
         allowed = ", ".join(place for place in PLACES if place in known)
-        raise InvalidRequest(f"groupBy: this report knows no {unknown[0]}; it can be grouped and filtered by {allowed}")
+        raise InvalidRequest(f"{field}: this report knows no {name}; it can be grouped and filtered by {allowed}")
     if asked.compare and len(data.figures.parts) > 1:
         raise InvalidRequest("compare: parts of a period stand beside nothing; ask for the granularity total")
 

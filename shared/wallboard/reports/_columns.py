@@ -5,10 +5,9 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any, Protocol
 
-from wallboard.measures.blocks import Filter
+from wallboard.measures.blocks import Filter, OneOf
 from wallboard.measures.durations import Spread
 from wallboard.model.results import Number
-from wallboard.reports._centre_input import OneOf
 
 
 class Cell(Protocol):
@@ -61,9 +60,9 @@ class Column:
         return Fraction(found) * self.times / whole if whole is not None and whole > 0 else None
 
 
-def percentage(name: str, formula: str, counted: Count, of: Count) -> Column:
+def percentage(name: str, formula: str, counted: Count, of: Count, *, distinct: str = "") -> Column:
     """What is counted, in percent of something."""
-    return Column(name, "percent", formula, counted, of, times=100)
+    return Column(name, "percent", formula, counted, of, times=100, distinct=distinct)
 
 
 def mean(name: str, formula: str, spread: Callable[[Cell], Spread | None]) -> Column:

@@ -5,11 +5,11 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from wallboard.measures.blocks import OneOf
 from wallboard.measures.cube import Cube, Item, hash64
 from wallboard.model.facts import Rows
 from wallboard.model.time import QUARTERS_A_DAY, Window
 from wallboard.reports._cells import Alone, Tables, both, cubes_of, tellers_of
-from wallboard.reports._centre_input import OneOf
 from wallboard.reports._columns import Cell, Column, Count
 from wallboard.reports._report import Counted, Data
 
@@ -40,6 +40,9 @@ class CubeDrill:
     def reads(self, count: Count, asked: Any) -> Sequence[str]:
         return list(dict.fromkeys(kind for cube in cubes_of(count, asked) for kind in cube.kinds))
 
+    def cubes(self, count: Count, asked: Any) -> Sequence[str]:
+        return [cube.name for cube in cubes_of(count, asked)]
+
     def span(self, count: Count, asked: Any, window: Window) -> Window:
         return window.since(max(cube.look_back for cube in cubes_of(count, asked)))
 
@@ -56,7 +59,7 @@ class CubeDrill:
         row: Mapping[str, str],
         window: Window,
         *,
-        hours: range,
+        hours: Sequence[int],
         facts: Callable[[str, int], Rows],
         told: Mapping[str, Sequence[str]],
         now: int,
@@ -64,7 +67,8 @@ class CubeDrill:
         filters = both(asked.filters(), row)
         for cube in cubes_of(count, asked):
             for hour in hours:
-                for item in (cube.items or _nothing)({kind: facts(kind, hour) for kind in cube.kinds}):
+                assert cube.items is not None, f"{cube.name} is not made of single facts"
+                for item in cube.items({kind: facts(kind, hour) for kind in cube.kinds}):
                     if window.start <= _quarter(cube, item, hour) < window.end:
                         yield Counted(
                             item.kind,
@@ -73,10 +77,6 @@ class CubeDrill:
                             count(Alone(cube, item, filters, told), asked),
                             f"{hash64(repr((cube.name, item.key))):016x}",
                         )
-
-
-def _nothing(facts: Mapping[str, Rows]) -> Iterator[Item]:
-    return iter(())
 
 
 def _quarter(cube: Cube, item: Item, hour: int) -> int:

@@ -79,6 +79,10 @@ class Drill(Protocol):
         """The kinds of facts that must be known to tell."""
         ...
 
+    def cubes(self, count: Count, asked: Any) -> Sequence[str]:
+        """Roll-ups that have something in every hour in which something is counted."""
+        ...
+
     def span(self, count: Count, asked: Any, window: Window) -> Window:
         """Where the facts lie that are counted in a window."""
         ...
@@ -98,7 +102,7 @@ class Drill(Protocol):
         row: Mapping[str, str],
         window: Window,
         *,
-        hours: range,
+        hours: Sequence[int],
         facts: Callable[[str, int], Rows],
         told: Mapping[str, Sequence[str]],
         now: int,

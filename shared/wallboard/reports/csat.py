@@ -9,6 +9,7 @@ from wallboard.reports._columns import Cell, Column, percentage
 from wallboard.reports._interactions import count
 
 _KEYS = ("question_number", "question")
+_SCORES = range(1, 6)
 
 
 def _of(value: Callable[[Any], Any]) -> Callable[[Cell, Any], Any]:
@@ -41,6 +42,32 @@ def _exactly(score: int) -> Column:
     return Column(f"score_{score}", "answers", f"answers of {score}", _of(given))
 
 
+def _other(scores: Any) -> int:
+    return sum(times for (word, _), times in scores.items() if Fraction(word) not in _SCORES)
+
+
+def _answered_inbound(cell: Cell, asked: Any) -> Any:
+    """None where no source tells of surveys; those that do not are not asked about."""
+    tellers = cell.tellers("answers.answers")
+    if not tellers:
+        return None
+    return cell("interactions.interactions", across=_KEYS, source=tellers, direction="inbound", outcome="answered")
+
+
+_SURVEYED = Column(
+    "surveyed",
+    "interactions",
+    "different interactions of which there is an answer; an answer that names none is one of its own",
+    lambda cell, asked: cell("answers.surveyed"),
+    distinct="interactionId",
+)
+_ANSWERED_INBOUND = Column(
+    "answered_inbound",
+    "interactions",
+    "inbound, and connected to a person, of the sources that tell of surveys",
+    _answered_inbound,
+)
+
 REPORT = centre_report(
     id="wb-csat",
     name="CSAT Report",
@@ -53,32 +80,15 @@ REPORT = centre_report(
         count("answers", "answers", "answers", "answers.answers"),
         Column("mean", "score", "sum of scores / answers", _of(_sum), _answers),
         percentage("top_two", "answers with one of the two highest scores / answers", _of(_top_two), _answers),
-        *(_exactly(score) for score in range(1, 6)),
-        Column(
-            "surveyed",
-            "interactions",
-            "different interactions of which there is an answer; an answer that names none is one of its own",
-            lambda cell, asked: cell("answers.surveyed"),
-            distinct="interactionId",
-        ),
-        count(
-            "answered_inbound",
-            "interactions",
-            "inbound, and connected to a person",
-            "interactions.interactions",
-            across=_KEYS,
-            direction="inbound",
-            outcome="answered",
-        ),
-        Column(
+        *(_exactly(score) for score in _SCORES),
+        Column("score_other", "answers", "answers of any other score", _of(_other)),
+        _SURVEYED,
+        _ANSWERED_INBOUND,
+        percentage(
             "response_rate",
-            "percent",
             "surveyed / answered inbound",
-            lambda cell, asked: cell("answers.surveyed"),
-            lambda cell, asked: cell(
-                "interactions.interactions", across=_KEYS, direction="inbound", outcome="answered"
-            ),
-            times=100,
+            _SURVEYED.counted,
+            _answered_inbound,
             distinct="interactionId",
         ),
     ],

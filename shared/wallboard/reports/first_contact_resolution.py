@@ -9,14 +9,14 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from wallboard.errors import InvalidRequest
-from wallboard.measures.blocks import Filter
+from wallboard.measures.blocks import Filter, OneOf
 from wallboard.measures.contacts import Contact, contacts_of
 from wallboard.model.facts import Rows
 from wallboard.model.results import Output
 from wallboard.model.time import DAY, HOUR, QUARTER, Window, hour_name
 from wallboard.reports._cells import both, passes
 from wallboard.reports._centre import MOST_ROWS, NAMED, described, labels_of, named_by, shapes
-from wallboard.reports._centre_input import PLACES, CentreInput, OneOf
+from wallboard.reports._centre_input import PLACES, CentreInput
 from wallboard.reports._columns import Cell, Column, Count, number, percentage
 from wallboard.reports._report import Counted, Data, Place, Report, Thing
 
@@ -129,12 +129,13 @@ def _hours(asked: ResolutionInput, data: Data) -> Iterable[Place]:
     return [(kind, hour_name(at)) for at in range(start - start % HOUR, end, HOUR) for kind in _KINDS]
 
 
-def _answered(rows: Mapping[Place, Rows]) -> Iterator[Contact]:
+def _answered(rows: Mapping[Place, Rows], now: int) -> Iterator[Contact]:
     nothing = Rows(0, {})
     for hour in sorted({hour for _, hour in rows}):
         for contact in contacts_of({kind: rows.get((kind, hour), nothing) for kind in _KINDS}):
             row = contact.row
-            if row["direction"] == "inbound" and row["contact"] and contact.outcome == "answered":
+            is_known = row["contact"] and row["at"] <= now
+            if row["direction"] == "inbound" and is_known and contact.outcome == "answered":
                 yield contact
 
 
@@ -142,7 +143,7 @@ def firsts_of(
     asked: ResolutionInput, filters: Mapping[str, Filter], rows: Mapping[Place, Rows], window: Window, now: int
 ) -> list["First"]:
     """The answered inbound contacts of a window that pass the filters. `rows` are those of the window and N days more."""
-    contacts = list(_answered(rows))
+    contacts = list(_answered(rows, now))
     times: dict[str, list[int]] = defaultdict(list)
     for contact in contacts:
         times[contact.row["contact"]].append(contact.row["at"])
@@ -186,6 +187,9 @@ class _Drill:
     def reads(self, count: Count, asked: ResolutionInput) -> Sequence[str]:
         return _KINDS
 
+    def cubes(self, count: Count, asked: ResolutionInput) -> Sequence[str]:
+        return ["interactions"]
+
     def span(self, count: Count, asked: ResolutionInput, window: Window) -> Window:
         return window
 
@@ -202,15 +206,16 @@ class _Drill:
         row: Mapping[str, str],
         window: Window,
         *,
-        hours: range,
+        hours: Sequence[int],
         facts: Callable[[str, int], Rows],
         told: Mapping[str, Sequence[str]],
         now: int,
     ) -> Iterator[Counted]:
-        known = range(hours.start, hours.stop + self.ahead(asked))
+        begin, end = hours[0], hours[-1] + 1
+        known = range(begin, max(end, min(end + self.ahead(asked), now // HOUR + 1)))
         rows = {(kind, hour_name(hour * HOUR)): facts(kind, hour) for hour in known for kind in _KINDS}
         quarters = HOUR // QUARTER
-        inside = Window(max(window.start, hours.start * quarters), min(window.end, hours.stop * quarters))
+        inside = Window(max(window.start, begin * quarters), min(window.end, end * quarters))
         for first in firsts_of(asked, both(asked.filters(), row), rows, inside, now):
             yield Counted("interaction", first.at // HOUR, first.contact.row, count(Together([first]), asked))
 

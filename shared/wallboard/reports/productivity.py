@@ -4,8 +4,8 @@ from dataclasses import replace
 from fractions import Fraction
 from typing import Any
 
+from wallboard.measures.blocks import OneOf
 from wallboard.reports._centre import centre_report
-from wallboard.reports._centre_input import OneOf
 from wallboard.reports._columns import Cell, Column, seconds
 from wallboard.reports._delivered import added_up, only_one
 from wallboard.reports._interactions import ASA, WRAP, count, handle, handled

@@ -120,6 +120,7 @@ class Parts:
 
         return ListRecords(
             facts=self.facts,
+            rollups=self.rollups,
             gauges=self.gauges,
             sources=self.sources,
             vendors=_VENDORS,

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
+from wallboard.errors import InvalidRequest
 from wallboard.measures.fold import fields_of, versions
 from wallboard.model.facts import Bucket, Rows, Segment
 from wallboard.model.interactions import Session, Status
@@ -22,6 +23,9 @@ Name: TypeAlias = tuple[str, str]
 
 Row: TypeAlias = dict[str, Any]
 
+MOST_HOURS = 25_000
+"""Ten spells of the longest kind, or thousands of ordinary ones."""
+
 
 def first_piece(spell: Spell) -> Spell:
     """What lies in the hour in which a spell begins, and how far the whole of it reaches. An open one takes no time yet.
@@ -30,6 +34,16 @@ def first_piece(spell: Spell) -> Spell:
     if end is not None and not spell.deleted:
         check_end(spell.started_at, end)
     return spell.first_piece(spell.started_at, end)
+
+
+def refuse_endless(spells: Sequence[Spell]) -> None:
+    """Raises InvalidRequest for a body whose spells lie in more hours than one call can cut them into."""
+    hours = sum(len(_hours(spell.started_at, spell.ended_at)) for spell in spells if not spell.deleted)
+    if hours > MOST_HOURS:
+        raise InvalidRequest(
+            f"the sessions and statuses of the body lie in {hours:,} hours in all; at most {MOST_HOURS:,} are allowed: send it "
+            "in parts"
+        )
 
 
 def store_rest(facts: Facts, tenant: str, spells: Iterable[Spell], *, now: int) -> None:

@@ -31,8 +31,8 @@ class CountedFacts(Output):
 
 
 class SideOutput(Output):
-    """What was counted or added up: the sum of `counted` over the records; or the number of different values of the field
-    `distinct` among them."""
+    """What was counted or added up: the sum of `counted` over the records; or where `distinct` names a field, how many of these
+    there are among them, in how many sources, a record without it being one of its own."""
 
     value: Number | None
     distinct: Maybe[str] = absent()

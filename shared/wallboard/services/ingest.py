@@ -10,7 +10,7 @@ from wallboard.model.event import Event
 from wallboard.model.events import AnyEvent, Resource
 from wallboard.model.interactions import Session, Status
 from wallboard.model.time import DAY, QUARTER, iso
-from wallboard.services.cut_spells import Spell, first_piece, store_rest
+from wallboard.services.cut_spells import Spell, first_piece, refuse_endless, store_rest
 from wallboard.services.lay_out import gauges_of, groups, names_of
 from wallboard.services.ports import Directory, Facts, Gauges
 from wallboard.services.read_events import Rejection, read_events, refuse_hopeless
@@ -59,6 +59,7 @@ def ingest(
             spells.append(event)
 
     refuse_hopeless(rejected)
+    refuse_endless(spells)
 
     happened = [event for event in timely if not isinstance(event, Resource)]
     resources = [event for event in timely if isinstance(event, Resource)]

@@ -30,7 +30,7 @@ class Aside:
         buckets = {span: Bucket(tenant, "unreadable", hour_name(span[0] // HOUR * HOUR)) for span in self._spans}
         found = facts.read(set(buckets.values())) if buckets else {}
         live = {bucket: latest(segments) for bucket, segments in found.items()}
-        for span, bucket in buckets.items():
+        for span, bucket in sorted(buckets.items()):
             for (_, name), (fields, _) in live[bucket].items():
                 if (fields["source"], fields.get("stream"), fields["at"]) == (source, stream, span[0]):
                     self._kept[name] = span

@@ -1,21 +1,23 @@
 """Lists the facts that a figure of a report counts, page by page, each with what it adds."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, TypeAlias
 
+from wallboard.measures.blocks import Block
 from wallboard.measures.durations import Spread
 from wallboard.model.facts import Rows
-from wallboard.model.time import HOUR, QUARTER
+from wallboard.model.time import HOUR, QUARTER, day_quarter
 from wallboard.reports._columns import number
 from wallboard.reports._report import Counted
 from wallboard.services.catalog import Catalog
 from wallboard.services.counted import CountedQuestion
-from wallboard.services.read_records import MANY, MOST_BUCKETS, MOST_ROWS, Found, Hours, spell_id
+from wallboard.services.ports import Rollups
+from wallboard.services.read_records import MANY, MOST_ROWS, Found, Hours, spell_id
 from wallboard.services.sign_cursors import Place
 
-_MOST_BUCKETS = 4 * MOST_BUCKETS
-"""So many hours of a kind are read for one page at most: what is counted may lie far apart."""
+_WORTH = 30
+"""Reading an hour of a kind takes as long as so many facts."""
 
 _AT_ONCE, _AHEAD_AT_ONCE = 96, 24
 
@@ -37,21 +39,31 @@ class CountedLine:
 
 
 def counted_lines(
-    question: CountedQuestion, kind: str, after: Place | None, take: int, *, catalog: Catalog, hours: Hours
+    question: CountedQuestion,
+    kind: str,
+    after: Place | None,
+    take: int,
+    *,
+    catalog: Catalog,
+    hours: Hours,
+    rollups: Rollups,
+    tenant: str,
 ) -> tuple[list[CountedLine], Place | None]:
     """The next lines, one more than are wanted if there is one; and where reading ended before everything was read. Raises
     InvalidRequest for a question that no report has."""
     _, drill, asked, count = question.find(catalog)
+    reads = drill.reads(count, asked)
     span = drill.span(count, asked, question.window)
-    first = max(span.start * QUARTER, after[0] if after else 0) // HOUR
-    last = (min(span.end * QUARTER, question.now + HOUR) - 1) // HOUR
-    reads, ahead = drill.reads(count, asked), drill.ahead(asked)
+    since = max(span.start * QUARTER, after[0] if after else 0) // HOUR
+    until = (min(span.end * QUARTER, question.now + HOUR) - 1) // HOUR + 1
+    busy = _busy(rollups.read(tenant, dict.fromkeys(drill.cubes(count, asked), span.utc_days())), since, until)
+    most = _AHEAD_AT_ONCE if drill.ahead(asked) else _AT_ONCE
     lines: list[CountedLine] = []
-    most = _AHEAD_AT_ONCE if ahead else _AT_ONCE
-    hour, read, at_once = first, 0, _AHEAD_AT_ONCE if ahead else 2
-    while hour <= last:
-        chunk = range(hour, min(hour + at_once, last + 1))
-        loaded = hours.load(reads, range(chunk.start, chunk.stop + ahead))
+    place, read, at_once = 0, 0, most if drill.ahead(asked) else 2
+    while place < len(busy):
+        chunk = busy[place : place + at_once]
+        ahead = range(chunk[-1] + 1, min(chunk[-1] + 1 + drill.ahead(asked), question.now // HOUR + 1))
+        loaded = hours.load(reads, [*chunk, *ahead])
         counted = drill.counted(
             count,
             asked,
@@ -64,14 +76,25 @@ def counted_lines(
         )
         found = sorted(_lines(kind, counted, hours), key=lambda line: line.place)
         lines += [line for line in found if after is None or line.place > after]
-        hour, read = chunk.stop, read + loaded
+        place, read = place + len(chunk), read + loaded + len(chunk) * len(reads) * _WORTH
         at_once = min(most, 2 * at_once) if loaded < MANY else max(1, at_once // 2)
         if len(lines) > take:
             return lines[: take + 1], None
-        if read >= MOST_ROWS or (hour - first) * len(reads) >= _MOST_BUCKETS:
+        if read >= MOST_ROWS:
             break
-        hours.forget(hour)
-    return lines, (hour * HOUR, "", "", "", "") if hour <= last else None
+        hours.forget(chunk[-1] + 1)
+    return lines, (busy[place] * HOUR, "", "", "", "") if place < len(busy) else None
+
+
+def _busy(blocks: Mapping[str, Sequence[Block]], since: int, until: int) -> list[int]:
+    """The hours of [since, until) that were ever folded into the roll-ups from which the figure was made."""
+    found = {
+        day_quarter(block.day) // (HOUR // QUARTER) + hour
+        for each in blocks.values()
+        for block in each
+        for hour in block.hours
+    }
+    return sorted(hour for hour in found if since <= hour < until)
 
 
 def _rows(live: Mapping[Any, Found]) -> Rows:

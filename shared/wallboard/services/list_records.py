@@ -1,7 +1,7 @@
 """Lists records page by page: facts of a kind, or a vendor's rows, in the order of their anchor, then source, then id."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Annotated, Any
@@ -19,7 +19,7 @@ from wallboard.services.catalog import Catalog
 from wallboard.services.counted import MARK, read, sign
 from wallboard.services.find_records import Origins, RecordCatalog
 from wallboard.services.list_counted import counted_lines
-from wallboard.services.ports import Facts, Gauges, Sources
+from wallboard.services.ports import Facts, Gauges, Rollups, Sources
 from wallboard.services.read_records import Found, Hours, read_hours, whole_spells
 from wallboard.services.record_shapes import FILTERS, LISTED, FactShape, RowShape, Shape, column_of
 from wallboard.services.sign_cursors import CursorKeys, Cursors, Place
@@ -86,6 +86,7 @@ class _Line:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ListRecords:
     facts: Facts
+    rollups: Rollups
     gauges: Gauges
     sources: Sources
     vendors: Family[Source]
@@ -111,15 +112,12 @@ class ListRecords:
             found = [line.found for line in lines]
         if len(lines) > query.take:
             reached = lines[query.take - 1].place
-        items: list[dict[str, Any]] = []
-        size = 0
-        for line, each in zip(lines[: query.take], found, strict=False):
-            item = shape.item(each, line.part, shows_people=shows_people)
-            size += len(json.dumps(json.dumps(item)))
-            if items and size > LARGEST_ANSWER:
-                reached = lines[len(items) - 1].place
-                break
-            items.append(item)
+        items = _fitting(
+            shape.item(each, line.part, shows_people=shows_people)
+            for line, each in zip(lines[: query.take], found, strict=False)
+        )
+        if len(items) < min(len(lines), query.take):
+            reached = lines[len(items) - 1].place
         return RecordPage(shape.columns, items, cursors.sign(reached) if reached else None)
 
     def _counted(self, tenant: str, shape: Shape, query: RecordQuery, *, shows_people: bool) -> RecordPage:
@@ -129,14 +127,23 @@ class ListRecords:
             raise InvalidRequest(f"{name}: this cursor says what is listed; send nothing but take beside it")
         place, question = read(self.cursor_keys, tenant, shape.name, str(query.cursor))
         lines, reached = counted_lines(
-            question, shape.name, place, query.take, catalog=self.reports, hours=Hours(self.facts, tenant)
+            question,
+            shape.name,
+            place,
+            query.take,
+            catalog=self.reports,
+            hours=Hours(self.facts, tenant),
+            rollups=self.rollups,
+            tenant=tenant,
         )
         if len(lines) > query.take:
             reached = lines[query.take - 1].place
-        items = [
+        items = _fitting(
             shape.item(line.found, ("", {}), shows_people=shows_people) | {"counted": line.amount}
             for line in lines[: query.take]
-        ]
+        )
+        if len(items) < min(len(lines), query.take):
+            reached = lines[len(items) - 1].place
         cursor = sign(self.cursor_keys, tenant, shape.name, question, reached) if reached else None
         return RecordPage([*shape.columns, "counted"], items, cursor)
 
@@ -185,6 +192,17 @@ class ListRecords:
             for gauge in gauges
         ]
         return _lines(shape, filters, found, after)[: take + 1]
+
+
+def _fitting(items: Iterator[dict[str, Any]]) -> list[dict[str, Any]]:
+    """As many as fit into an answer, one at least."""
+    found, size = list[dict[str, Any]](), 0
+    for item in items:
+        size += len(json.dumps(json.dumps(item)))
+        if found and size > LARGEST_ANSWER:
+            break
+        found.append(item)
+    return found
 
 
 def _lines(shape: Shape, filters: Mapping[str, str], found: Sequence[Found], after: Place | None) -> list[_Line]:

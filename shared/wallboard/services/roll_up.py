@@ -158,7 +158,8 @@ def _folded(block: Block, hour: int, segments: Mapping[str, list[Segment]]) -> F
     if block.hours.get(hour) == digest:
         return None
     live = {kind: live_rows(found) for kind, found in segments.items()}
-    newest = max((at for rows in live.values() for at in rows.column("at")), default=None)
+    anchors = (place for rows in live.values() for place in zip(rows.column("at"), rows.column("goes_on"), strict=True))
+    newest = max((at for at, goes_on in anchors if not goes_on), default=None)
     return FoldedHour(hour, fold(block.cube, live), digest, newest)
 
 

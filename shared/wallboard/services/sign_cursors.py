@@ -34,7 +34,7 @@ class Cursors:
 
     def sign(self, place: Any) -> str:
         """A cursor that says a place, or whatever else JSON can."""
-        said = json.dumps(place, separators=(",", ":")).encode()
+        said = json.dumps(place, separators=(",", ":"), ensure_ascii=False).encode()
         return urlsafe_b64encode(self._signature(said) + said).decode().rstrip("=")
 
     def read(self, cursor: str) -> Any:

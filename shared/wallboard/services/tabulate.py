@@ -1,29 +1,26 @@
 """Tables: the answer of a report as CSV, for reports that are one."""
 
-import csv
 from collections.abc import Iterable, Iterator
-from io import StringIO
 from typing import Any
 
 from wallboard.errors import InvalidRequest
 from wallboard.model.results import Output
 from wallboard.reports._report import Report
+from wallboard.services import write_table
 
 
 def as_csv(report: Report, output: Output) -> str:
-    """The table of an output with a line of headers (RFC 4180). What is nested is named with dots; what is null or absent
-    is empty. Raises InvalidRequest for a report that is no table.
+    """The table of an output with a line of headers, guarded for spreadsheets as records are. Raises InvalidRequest for a
+    report that is no table.
 
-    A text that a spreadsheet would take for a formula gets an apostrophe in front (OWASP, CSV injection).
+    What is nested is named with dots, and lists are left out. The columns are those of the report, whatever it was asked:
+    null and absent are empty, and so are all of `previous` where it is not compared.
     """
     if report.table is None:
         raise InvalidRequest(f"accept: {report.name} is no table; ask for application/json")
     model, rows = (type(output), [output]) if report.table == "" else _field(output, report.table)
-    written = StringIO()
-    table = csv.writer(written)
-    table.writerow([_harmless(".".join(path)) for path in _columns(model)])
-    table.writerows([_harmless(_cell(row, path)) for path in _columns(model)] for row in rows)
-    return written.getvalue()
+    columns = list(_columns(model))
+    return write_table.as_csv([map(".".join, columns), *(_cells(row, columns) for row in rows)])
 
 
 def _field(output: Output, name: str) -> tuple[type[Output], Iterable[Output]]:
@@ -32,25 +29,29 @@ def _field(output: Output, name: str) -> tuple[type[Output], Iterable[Output]]:
 
 
 def _columns(model: type[Output]) -> Iterator[tuple[str, ...]]:
-    """The paths of the values of a row, by their names on the wire. Lists and what may be absent as a whole have none."""
+    """The paths of the values of a row, by their names on the wire. Lists have none."""
     for name, field in model.model_fields.items():
         kind: Any = field.annotation
-        if isinstance(kind, type) and issubclass(kind, Output):
-            yield from ((field.alias or name, *path) for path in _columns(kind))
-        elif not any(_is_nested(option) for option in (kind, *getattr(kind, "__args__", ()))):
+        options = [each for each in getattr(kind, "__args__", ()) if each is not type(None)]
+        only = options[0] if len(options) == 1 and getattr(kind, "__origin__", None) is not list else kind
+        if _is_output(only):
+            yield from ((field.alias or name, *path) for path in _columns(only))
+        elif not any(_is_nested(option) for option in (kind, *options)):
             yield (field.alias or name,)
 
 
 def _is_nested(kind: Any) -> bool:
-    return getattr(kind, "__origin__", kind) is list or (isinstance(kind, type) and issubclass(kind, Output))
+    return getattr(kind, "__origin__", kind) in (list, dict) or _is_output(kind)
 
 
-def _cell(row: Output, path: tuple[str, ...]) -> Any:
-    value: Any = row.model_dump(mode="json")
-    for name in path:
-        value = value.get(name)
-    return value
+def _is_output(kind: Any) -> bool:
+    return isinstance(kind, type) and issubclass(kind, Output)
 
 
-def _harmless(value: Any) -> Any:
-    return f"'{value}" if isinstance(value, str) and value.startswith(("=", "+", "-", "@", "\t", "\r", "\n")) else value
+def _cells(row: Output, columns: Iterable[tuple[str, ...]]) -> Iterator[Any]:
+    values = row.model_dump(mode="json")
+    for path in columns:
+        value: Any = values
+        for name in path:
+            value = value.get(name) if value else None
+        yield value

@@ -224,8 +224,14 @@ _OF_NO_FIGURE = {
 }
 
 
+_OURS = {"log_in": "loggedintimeinseconds", "away": "awaytimeinseconds"}
+"""Our names of what Wallboard counts, in seconds. A row is all that is told of an agent and a bucket: its columns of channels
+are beside these, not rows of their own."""
+
+
 def agent_bucket(row: Row, asked: Asked) -> Sequence[Event] | Ignored:
-    """The figures of an agent and a day, under the vendor's names. An average of nothing is blank, and left out."""
+    """The figures of an agent and a day, under the vendor's names, and beside them those that have names of ours. An average
+    of nothing is blank, and left out."""
     cells = by_key(dict(row))
     agent = text(cells, "agentid")
     if agent is None:
@@ -241,7 +247,10 @@ def agent_bucket(row: Row, asked: Asked) -> Sequence[Event] | Ignored:
             "startedAt": start,
             "endedAt": end,
             "zone": zone.key,
-            "figures": known(**{name: _figure(row, name) for name in row if squashed(name) not in _OF_NO_FIGURE}),
+            "figures": known(
+                **{name: _figure(row, name) for name in row if squashed(name) not in _OF_NO_FIGURE},
+                **{name: _figure(cells, its) for name, its in _OURS.items()},
+            ),
             "row": dict(row),
         }
     ]

@@ -49,15 +49,34 @@ def paged(name: str, filters: Callable[[Asked], dict[str, Any]]) -> Callable[[As
 _LONGEST_CALL = 4 * HOUR
 
 
-def sessions(asked: Asked, client: Client) -> Iterator[Page]:
-    """A day in one page: a transferred leg does not say when its call began, the originating leg does. What began up to
-    four hours before the window is asked for as well, and looked up only."""
+def _calls(asked: Asked, client: Client) -> list[Row]:
+    """The legs of the window, and what began up to four hours before."""
     filters = {"start_time": _iso(asked.start - _LONGEST_CALL), "end_time": _iso(asked.end)}
-    rows = [row for page in _all("sessions", filters, asked, client) for row in page.rows]
+    return [row for page in _all("sessions", filters, asked, client) for row in page.rows]
+
+
+def sessions(asked: Asked, client: Client) -> Iterator[Page]:
+    """A day in one page: a transferred leg does not say when its call began, the originating leg does. What began before
+    the window is looked up only."""
+    rows = _calls(asked, client)
     begins = {row.get("uuid"): row.get("start_time") for row in rows}
     first = _iso(asked.start)
     inside = [row for row in rows if str(row.get("start_time") or first) >= first]
     yield Page([{**row, "origin_start_time": begins.get(row.get("x_origin_id"))} for row in inside])
+
+
+_OF_CALL = ("user_system_id", "user_display_name", "team_system_id", "team_name")
+
+
+def csat(asked: Asked, client: Client) -> Iterator[Page]:
+    """Its rows name agent and team without their ids: the call, which knows them, is put into each as `own_call`. Calls are
+    looked up once, where there are answers at all; those of up to four hours before as well, because it is not documented
+    whether the window is of calls or of answers."""
+    calls: dict[str, Row] | None = None
+    for page in paged("csat", naive)(asked, client):
+        if calls is None and any(row.get("csat") for row in page.rows):
+            calls = {str(row.get("uuid")): {name: row.get(name) for name in _OF_CALL} for row in _calls(asked, client)}
+        yield Page([{**row, "own_call": (calls or {}).get(str(row.get("_id")))} for row in page.rows], page.next)
 
 
 def instants(asked: Asked) -> dict[str, Any]:

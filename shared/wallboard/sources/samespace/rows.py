@@ -22,7 +22,7 @@ _OUTCOMES = {
     "failed": "failed",
     "voicemail": "voicemail",
 }
-_DROPPED = ("recording_url", "ip_address", "origin_start_time", "interval")
+_DROPPED = ("recording_url", "ip_address", "origin_start_time", "interval", "own_call")
 """Not kept with the row: a link that may open without a key, what nobody needs to know, and what we wrote into it."""
 
 
@@ -143,8 +143,10 @@ def agent_day(row: Row, asked: Asked) -> Sequence[Event] | Ignored:
 
 
 def survey(row: Row, asked: Asked) -> Sequence[Event] | Ignored:
-    """One survey for each answer that is there; the agent joins by the call."""
-    call = required(row, "_id")
+    """One survey for each answer that is there. Agent and team are those of the call, where it was found; the row has only
+    names, which two agents may share."""
+    call, own = required(row, "_id"), row.get("own_call") or {}
+    agent = text(own, "user_system_id")
     answers = []
     for answer in row.get("csat") or ():
         score = number(answer, "answer")
@@ -161,7 +163,10 @@ def survey(row: Row, asked: Asked) -> Sequence[Event] | Ignored:
                 **known(
                     questionNumber=count({"n": digits}, "n") if digits.isdigit() else None,
                     question=words.strip() or asked_as or None,
-                    teamName=text(row, "team_name"),
+                    agentId=agent,
+                    agentName=text(own, "user_display_name") if agent else None,
+                    teamId=text(own, "team_system_id"),
+                    teamName=text(own, "team_name") or text(row, "team_name"),
                 ),
                 "score": score,
                 "scale": asked.settings.survey_scale,
