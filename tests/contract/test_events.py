@@ -212,7 +212,7 @@ def begins_a_pull(name: str, doors: Doors) -> None:
     pulling = connected(doors)
     started = answered(name)
     assert [(each["stream"], each["windows"]) for each in started["streams"]] == [("sessions", 3), ("csat", 3)]
-    assert pulling.work() == 4
+    assert pulling.work() == 6
     assert pulling.facts("interaction", "survey")
 
 
