@@ -144,3 +144,14 @@ def test_agents_of_whom_nothing_is_told_while_calls_go_on_are_missed() -> None:
     assert ("silentAgents", "api") in fired(world, *now)
     more = [{**shift, "id": f"m-{n}", "startedAt": iso(world.at - HOUR), "endedAt": iso(world.at)} for n in range(9)]
     assert ("silentAgents", "api") not in fired(world, *more)
+
+
+def test_agents_are_missed_as_long_as_the_period_remembers_them() -> None:
+    """Their feed died ten days ago, and calls go on: that is not over because it has lasted."""
+    world = World()
+    shift = {"kind": "session", "agentId": "a", "activity": "login"}
+    told = [
+        {**shift, "id": f"s-{n}", "startedAt": iso(world.at - 10 * DAY + n), "endedAt": iso(world.at - 10 * DAY + HOUR)}
+        for n in range(12)
+    ]
+    assert fired(world, *told, *calls(world, 20))["silentAgents", "api"] == ("critical", -100)
