@@ -36,7 +36,7 @@ def _follow(client: Client, console: Console, period: dict[str, str], told: floa
     )
     table = new_table("source", "interaction", "came at", "left at", numbers=False)
     for row in rows["numerator"][:_SHOWN]:
-        table.add_row(row["source"], row["id"], row["startedAt"], row["endedAt"] or "")
+        table.add_row(row["source"], row["id"], _second(row["startedAt"]), _second(row["endedAt"] or ""))
     console.print(table)
     sums = {name: sum(Fraction(str(row["counted"])) for row in found) for name, found in rows.items()}
     if any(sums[name] != Fraction(str(side["value"])) for name, side in sides.items()):
@@ -44,6 +44,10 @@ def _follow(client: Client, console: Console, period: dict[str, str], told: floa
     count = sum(map(len, rows.values()))
     console.print(f"The {count} records behind it were read again, and add up to it.\n", style="dim")
     return []
+
+
+def _second(at: str) -> str:
+    return at[:19].replace("T", " ")
 
 
 def _written(value: Any) -> str:
