@@ -132,26 +132,21 @@ def test_content_answers_that_become_fewer_fire_from_their_level_on(high: int, s
     assert found.get(("csatDrop", ""), (None, 0))[0] == severity
 
 
+def log_ins(world: World, count: int, ago: int) -> list[dict[str, Any]]:
+    """So many log-ins of an hour, milliseconds apart, which began so many milliseconds ago."""
+    began = world.at - ago
+    shift = {"kind": "session", "agentId": "a", "activity": "login", "endedAt": iso(began + HOUR)}
+    return [{**shift, "id": f"s-{ago}-{n}", "startedAt": iso(began + n)} for n in range(count)]
+
+
 def test_agents_of_whom_nothing_is_told_while_calls_go_on_are_missed() -> None:
     world = World()
-    shift = {"kind": "session", "agentId": "a", "activity": "login"}
-    before = [
-        {**shift, "id": f"s-{n}", "startedAt": iso(world.at - 3 * DAY + n), "endedAt": iso(world.at - 3 * DAY + HOUR)}
-        for n in range(12)
-    ]
-    now = [{**shift, "id": "s-now", "startedAt": iso(world.at - HOUR), "endedAt": iso(world.at)}]
-    assert fired(world, *before, *calls(world, 20))["silentAgents", "api"] == ("critical", -100)
-    assert ("silentAgents", "api") in fired(world, *now)
-    more = [{**shift, "id": f"m-{n}", "startedAt": iso(world.at - HOUR), "endedAt": iso(world.at)} for n in range(9)]
-    assert ("silentAgents", "api") not in fired(world, *more)
+    assert fired(world, *log_ins(world, 12, 3 * DAY), *calls(world, 20))["silentAgents", "api"] == ("critical", -100)
+    assert ("silentAgents", "api") in fired(world, *log_ins(world, 1, HOUR))
+    assert ("silentAgents", "api") not in fired(world, *log_ins(world, 10, HOUR))
 
 
 def test_agents_are_missed_as_long_as_the_period_remembers_them() -> None:
     """Their feed died ten days ago, and calls go on: that is not over because it has lasted."""
     world = World()
-    shift = {"kind": "session", "agentId": "a", "activity": "login"}
-    told = [
-        {**shift, "id": f"s-{n}", "startedAt": iso(world.at - 10 * DAY + n), "endedAt": iso(world.at - 10 * DAY + HOUR)}
-        for n in range(12)
-    ]
-    assert fired(world, *told, *calls(world, 20))["silentAgents", "api"] == ("critical", -100)
+    assert fired(world, *log_ins(world, 12, 10 * DAY), *calls(world, 20))["silentAgents", "api"] == ("critical", -100)

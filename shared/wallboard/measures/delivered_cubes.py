@@ -66,7 +66,7 @@ def _of_agents(facts: Facts) -> Iterator[Item]:
 
 def _of_queues(facts: Facts) -> Iterator[Item]:
     for row in facts["queue_interval"].records():
-        if found := _figures(row, _OF_QUEUES):
+        if found := _figures(row, _READ_OF_QUEUES):
             adds = {name: found[name] for name in OF_QUEUES if name in found}
             adds |= _told(adds)
             for name, (part, *whole) in MEANS_OF_QUEUES.items():
@@ -79,7 +79,7 @@ def _told(found: Iterable[str]) -> dict[str, int]:
     return {"intervals": 1, **{f"{name}_told": 1 for name in found}}
 
 
-_OF_QUEUES = dict.fromkeys([*OF_QUEUES, *chain.from_iterable(MEANS_OF_QUEUES.values())])
+_READ_OF_QUEUES = dict.fromkeys([*OF_QUEUES, *chain.from_iterable(MEANS_OF_QUEUES.values())])
 
 
 def _sums(figures: Iterable[str], means: Iterable[str] = ()) -> dict[str, Gathering]:

@@ -7,11 +7,10 @@ from typing import Any
 
 from wallboard.measures.blocks import OneOf
 from wallboard.measures.cube import Cube, Item, hash64
-from wallboard.model.facts import Rows
 from wallboard.model.time import QUARTERS_A_DAY, Window
 from wallboard.reports._cells import Alone, Tables, both, cubes_of, tellers_of
 from wallboard.reports._columns import Cell, Column, Count
-from wallboard.reports._report import Counted, Data
+from wallboard.reports._report import Counted, Data, FactsOf, Plan, Sought
 
 _HOURS_A_DAY = 24
 
@@ -34,49 +33,29 @@ class CubeDrill:
             Tables(data.figures, (), filters).cell(None, 0),
         )
 
-    def kinds(self, count: Count, asked: Any) -> Sequence[str]:
-        return list(dict.fromkeys(kind for cube in cubes_of(count, asked) for kind in cube.lists))
-
-    def reads(self, count: Count, asked: Any) -> Sequence[str]:
-        return list(dict.fromkeys(kind for cube in cubes_of(count, asked) for kind in cube.kinds))
-
-    def cubes(self, count: Count, asked: Any) -> Sequence[str]:
-        return [cube.name for cube in cubes_of(count, asked)]
-
-    def span(self, count: Count, asked: Any, window: Window) -> Window:
-        return window.since(max(cube.look_back for cube in cubes_of(count, asked)))
+    def plan(self, count: Count, asked: Any, window: Window) -> Plan:
+        cubes = cubes_of(count, asked)
+        return Plan(
+            kinds=list(dict.fromkeys(kind for cube in cubes for kind in cube.lists)),
+            reads=list(dict.fromkeys(kind for cube in cubes for kind in cube.kinds)),
+            cubes=[cube.name for cube in cubes],
+            span=window.since(max(cube.look_back for cube in cubes)),
+        )
 
     def told(self, count: Count, asked: Any, cell: Cell) -> Mapping[str, Sequence[str]]:
         return tellers_of(count, asked, cell)
 
-    def ahead(self, asked: Any) -> int:
-        return 0
-
-    def counted(
-        self,
-        count: Count,
-        asked: Any,
-        row: Mapping[str, str],
-        window: Window,
-        *,
-        hours: Sequence[int],
-        facts: Callable[[str, int], Rows],
-        told: Mapping[str, Sequence[str]],
-        now: int,
-    ) -> Iterator[Counted]:
-        filters = both(asked.filters(), row)
+    def counted(self, sought: Sought, hours: Sequence[int], facts: FactsOf) -> Iterator[Counted]:
+        count, asked, window = sought.count, sought.asked, sought.window
+        filters = both(asked.filters(), sought.row)
         for cube in cubes_of(count, asked):
             for hour in hours:
                 assert cube.items is not None, f"{cube.name} is not made of single facts"
                 for item in cube.items({kind: facts(kind, hour) for kind in cube.kinds}):
                     if window.start <= _quarter(cube, item, hour) < window.end:
-                        yield Counted(
-                            item.kind,
-                            hour,
-                            item.fact,
-                            count(Alone(cube, item, filters, told), asked),
-                            f"{hash64(repr((cube.name, item.key))):016x}",
-                        )
+                        amount = count(Alone(cube, item, filters, sought.told), asked)
+                        nth = f"{hash64(repr((cube.name, item.key))):016x}"
+                        yield Counted(item.kind, hour, item.fact, amount, nth)
 
 
 def _quarter(cube: Cube, item: Item, hour: int) -> int:

@@ -56,6 +56,35 @@ class Counted:
     nth: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """`kinds` of facts are counted; `reads` must be known to tell, also those of so many hours `ahead`. They lie in `span`,
+    where the roll-ups of `cubes` have something."""
+
+    kinds: Sequence[str]
+    reads: Sequence[str]
+    cubes: Sequence[str]
+    span: Window
+    ahead: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Sought:
+    """What is counted: one side of a figure, of an input, in a row and a window. `told` are the sources that tell of a measure,
+    `now` is the instant as of which it is asked."""
+
+    count: Count
+    asked: Any
+    row: Mapping[str, str]
+    window: Window
+    told: Mapping[str, Sequence[str]]
+    now: int
+
+
+FactsOf = Callable[[str, int], Rows]
+"""(kind, hour since 1970) → the live facts."""
+
+
 class Drill(Protocol):
     """How the figures of a report are followed to the facts that they count. `row` are the labels of a row, by dimension;
     empty for the totals."""
@@ -71,43 +100,16 @@ class Drill(Protocol):
         """What the columns of a row look at, in a part of the period."""
         ...
 
-    def kinds(self, count: Count, asked: Any) -> Sequence[str]:
-        """The kinds of facts that are counted."""
-        ...
-
-    def reads(self, count: Count, asked: Any) -> Sequence[str]:
-        """The kinds of facts that must be known to tell."""
-        ...
-
-    def cubes(self, count: Count, asked: Any) -> Sequence[str]:
-        """Roll-ups that have something in every hour in which something is counted."""
-        ...
-
-    def span(self, count: Count, asked: Any, window: Window) -> Window:
-        """Where the facts lie that are counted in a window."""
+    def plan(self, count: Count, asked: Any, window: Window) -> Plan:
+        """Where to look for what is counted in a window."""
         ...
 
     def told(self, count: Count, asked: Any, cell: Cell) -> Mapping[str, Sequence[str]]:
         """What must be known of a cell to count single facts: by measure the sources that tell of it."""
         ...
 
-    def ahead(self, asked: Any) -> int:
-        """How many hours behind a fact must be known to tell whether it counts."""
-        ...
-
-    def counted(
-        self,
-        count: Count,
-        asked: Any,
-        row: Mapping[str, str],
-        window: Window,
-        *,
-        hours: Sequence[int],
-        facts: Callable[[str, int], Rows],
-        told: Mapping[str, Sequence[str]],
-        now: int,
-    ) -> Iterator[Counted]:
-        """What is counted among the facts of these hours (since 1970). `facts` has the live ones of a kind and an hour."""
+    def counted(self, sought: Sought, hours: Sequence[int], facts: FactsOf) -> Iterator[Counted]:
+        """What is counted among the facts of these hours (since 1970)."""
         ...
 
 

@@ -18,7 +18,7 @@ from wallboard.reports._cells import both, passes
 from wallboard.reports._centre import MOST_ROWS, NAMED, described, labels_of, named_by, shapes
 from wallboard.reports._centre_input import PLACES, CentreInput
 from wallboard.reports._columns import Cell, Column, Count, number, percentage
-from wallboard.reports._report import Counted, Data, Place, Report, Thing
+from wallboard.reports._report import Counted, Data, FactsOf, Place, Plan, Report, Sought, Thing
 
 
 class ResolutionInput(CentreInput):
@@ -141,7 +141,7 @@ def _answered(rows: Mapping[Place, Rows], now: int) -> Iterator[Contact]:
 
 def firsts_of(
     asked: ResolutionInput, filters: Mapping[str, Filter], rows: Mapping[Place, Rows], window: Window, now: int
-) -> list["First"]:
+) -> list[First]:
     """The answered inbound contacts of a window that pass the filters. `rows` are those of the window and N days more."""
     contacts = list(_answered(rows, now))
     times: dict[str, list[int]] = defaultdict(list)
@@ -164,7 +164,7 @@ def passing(firsts: Sequence[First], filters: Mapping[str, Filter]) -> list[Firs
     return [first for first in firsts if all(passes(first.places[name], wanted) for name, wanted in filters.items())]
 
 
-def _values(firsts: Sequence["First"], asked: ResolutionInput) -> Output:
+def _values(firsts: Sequence[First], asked: ResolutionInput) -> Output:
     cell = Together(firsts)
     values: Output = _VALUES(**{each.name: number(each.value(cell, asked)) for each in COLUMNS})
     return values
@@ -181,43 +181,23 @@ class _Drill:
         inside = [each for each in _all(asked, data) if window.start <= each.at // QUARTER < window.end]
         return Together(passing(inside, both(asked.filters(), row)))
 
-    def kinds(self, count: Count, asked: ResolutionInput) -> Sequence[str]:
-        return ["interaction"]
-
-    def reads(self, count: Count, asked: ResolutionInput) -> Sequence[str]:
-        return _KINDS
-
-    def cubes(self, count: Count, asked: ResolutionInput) -> Sequence[str]:
-        return ["interactions"]
-
-    def span(self, count: Count, asked: ResolutionInput, window: Window) -> Window:
-        return window
+    def plan(self, count: Count, asked: ResolutionInput, window: Window) -> Plan:
+        return Plan(["interaction"], _KINDS, ["interactions"], window, ahead=asked.days * DAY // HOUR)
 
     def told(self, count: Count, asked: ResolutionInput, cell: Cell) -> Mapping[str, Sequence[str]]:
         return {}
 
-    def ahead(self, asked: ResolutionInput) -> int:
-        return asked.days * DAY // HOUR
-
-    def counted(
-        self,
-        count: Count,
-        asked: ResolutionInput,
-        row: Mapping[str, str],
-        window: Window,
-        *,
-        hours: Sequence[int],
-        facts: Callable[[str, int], Rows],
-        told: Mapping[str, Sequence[str]],
-        now: int,
-    ) -> Iterator[Counted]:
+    def counted(self, sought: Sought, hours: Sequence[int], facts: FactsOf) -> Iterator[Counted]:
+        asked, window, now = sought.asked, sought.window, sought.now
         begin, end = hours[0], hours[-1] + 1
-        known = range(begin, max(end, min(end + self.ahead(asked), now // HOUR + 1)))
+        ahead = self.plan(sought.count, asked, window).ahead
+        known = range(begin, max(end, min(end + ahead, now // HOUR + 1)))
         rows = {(kind, hour_name(hour * HOUR)): facts(kind, hour) for hour in known for kind in _KINDS}
         quarters = HOUR // QUARTER
         inside = Window(max(window.start, begin * quarters), min(window.end, end * quarters))
-        for first in firsts_of(asked, both(asked.filters(), row), rows, inside, now):
-            yield Counted("interaction", first.at // HOUR, first.contact.row, count(Together([first]), asked))
+        for first in firsts_of(asked, both(asked.filters(), sought.row), rows, inside, now):
+            amount = sought.count(Together([first]), asked)
+            yield Counted("interaction", first.at // HOUR, first.contact.row, amount)
 
 
 def _all(asked: ResolutionInput, data: Data) -> list[First]:

@@ -167,7 +167,7 @@ class _Explain:
             question = CountedQuestion(
                 report.id, given, row, window.start, window.end, to_camel(column.name), name, told, self.now
             )
-            kinds = [] if found is None else drill.kinds(count, asked)
+            kinds = [] if found is None else drill.plan(count, asked, window).kinds
             return SideOutput(
                 value=found.count if column.statistic and found is not None else number(found),
                 distinct=column.distinct if name == "numerator" and column.distinct else None,

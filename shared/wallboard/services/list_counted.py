@@ -9,7 +9,7 @@ from wallboard.measures.durations import Spread
 from wallboard.model.facts import Rows
 from wallboard.model.time import HOUR, QUARTER, day_quarter
 from wallboard.reports._columns import number
-from wallboard.reports._report import Counted
+from wallboard.reports._report import Counted, Sought
 from wallboard.services.catalog import Catalog
 from wallboard.services.counted import CountedQuestion
 from wallboard.services.ports import Rollups
@@ -52,31 +52,22 @@ def counted_lines(
     """The next lines, one more than are wanted if there is one; and where reading ended before everything was read. Raises
     InvalidRequest for a question that no report has."""
     _, drill, asked, count = question.find(catalog)
-    reads = drill.reads(count, asked)
-    span = drill.span(count, asked, question.window)
-    since = max(span.start * QUARTER, after[0] if after else 0) // HOUR
-    until = (min(span.end * QUARTER, question.now + HOUR) - 1) // HOUR + 1
-    busy = _busy(rollups.read(tenant, dict.fromkeys(drill.cubes(count, asked), span.utc_days())), since, until)
-    most = _AHEAD_AT_ONCE if drill.ahead(asked) else _AT_ONCE
+    plan = drill.plan(count, asked, question.window)
+    sought = Sought(count, asked, question.row, question.window, question.told, question.now)
+    since = max(plan.span.start * QUARTER, after[0] if after else 0) // HOUR
+    until = (min(plan.span.end * QUARTER, question.now + HOUR) - 1) // HOUR + 1
+    busy = _busy(rollups.read(tenant, dict.fromkeys(plan.cubes, plan.span.utc_days())), since, until)
+    most = _AHEAD_AT_ONCE if plan.ahead else _AT_ONCE
     lines: list[CountedLine] = []
-    place, read, at_once = 0, 0, most if drill.ahead(asked) else 2
+    place, read, at_once = 0, 0, most if plan.ahead else 2
     while place < len(busy):
         chunk = busy[place : place + at_once]
-        ahead = range(chunk[-1] + 1, min(chunk[-1] + 1 + drill.ahead(asked), question.now // HOUR + 1))
-        loaded = hours.load(reads, [*chunk, *ahead])
-        counted = drill.counted(
-            count,
-            asked,
-            question.row,
-            question.window,
-            hours=chunk,
-            facts=lambda kind, hour: _rows(hours.live(kind, hour)),
-            told=question.told,
-            now=question.now,
-        )
+        ahead = range(chunk[-1] + 1, min(chunk[-1] + 1 + plan.ahead, question.now // HOUR + 1))
+        loaded = hours.load(plan.reads, [*chunk, *ahead])
+        counted = drill.counted(sought, chunk, lambda kind, hour: _rows(hours.live(kind, hour)))
         found = sorted(_lines(kind, counted, hours), key=lambda line: line.place)
         lines += [line for line in found if after is None or line.place > after]
-        place, read = place + len(chunk), read + loaded + len(chunk) * len(reads) * _WORTH
+        place, read = place + len(chunk), read + loaded + len(chunk) * len(plan.reads) * _WORTH
         at_once = min(most, 2 * at_once) if loaded < MANY else max(1, at_once // 2)
         if len(lines) > take:
             return lines[: take + 1], None
