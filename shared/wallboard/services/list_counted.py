@@ -62,8 +62,8 @@ def counted_lines(
     place, read, at_once = 0, 0, most if plan.ahead else 2
     while place < len(busy):
         chunk = busy[place : place + at_once]
-        ahead = range(chunk[-1] + 1, min(chunk[-1] + 1 + plan.ahead, question.now // HOUR + 1))
-        loaded = hours.load(plan.reads, [*chunk, *ahead])
+        ahead = min(chunk[-1] + plan.ahead, question.now // HOUR)
+        loaded = hours.load(plan.reads, range(chunk[0], ahead + 1) if plan.ahead else chunk)
         counted = drill.counted(sought, chunk, lambda kind, hour: _rows(hours.live(kind, hour)))
         found = sorted(_lines(kind, counted, hours), key=lambda line: line.place)
         lines += [line for line in found if after is None or line.place > after]
